@@ -1,0 +1,95 @@
+import type { DialectId } from '#wire/dialect.ts'
+
+/** A prompt-cache mark on a part: everything up to here may be cached. */
+export interface CacheMark {
+  readonly ttl: 'short' | 'long'
+}
+
+/** Where the bytes of an image, a file or a sound are. `data` is base64 without a `data:` prefix. */
+export type MediaSource =
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'data'; readonly mediaType: string; readonly data: string }
+  | { readonly kind: 'file'; readonly id: string }
+
+export interface TextPart {
+  readonly kind: 'text'
+  readonly text: string
+  readonly cache?: CacheMark
+}
+
+export interface ImagePart {
+  readonly kind: 'image'
+  readonly source: MediaSource
+  /** OpenAI's `low` `high` `auto`, as sent. */
+  readonly detail?: string
+  readonly cache?: CacheMark
+}
+
+/** A document: PDF or plain text. */
+export interface FilePart {
+  readonly kind: 'file'
+  readonly source: MediaSource
+  readonly name?: string
+  readonly cache?: CacheMark
+}
+
+export interface AudioPart {
+  readonly kind: 'audio'
+  readonly source: MediaSource
+}
+
+/** The model's thinking. `signature` proves to its platform that the text is unchanged. */
+export interface ReasoningPart {
+  readonly kind: 'reasoning'
+  readonly text: string
+  readonly signature?: string
+}
+
+/** Thinking that only its platform can read. */
+export interface RedactedReasoningPart {
+  readonly kind: 'reasoning-redacted'
+  readonly data: string
+}
+
+export interface RefusalPart {
+  readonly kind: 'refusal'
+  readonly text: string
+}
+
+export interface ToolCallPart {
+  readonly kind: 'tool-call'
+  readonly id: string
+  readonly name: string
+  /** JSON text of the arguments object, exactly as it came; a call without arguments is `{}`. */
+  readonly arguments: string
+  readonly cache?: CacheMark
+}
+
+export interface ToolResultPart {
+  readonly kind: 'tool-result'
+  readonly callId: string
+  readonly parts: readonly Part[]
+  readonly isError?: boolean
+  readonly cache?: CacheMark
+}
+
+/** A part that only its own dialect knows. Travels within the dialect; across, it is dropped with a warning. */
+export interface NativePart {
+  readonly kind: 'native'
+  readonly dialect: DialectId
+  /** Its own type name: `server_tool_use`, `input_audio`. */
+  readonly type: string
+  readonly value: unknown
+}
+
+export type Part =
+  | TextPart
+  | ImagePart
+  | FilePart
+  | AudioPart
+  | ReasoningPart
+  | RedactedReasoningPart
+  | RefusalPart
+  | ToolCallPart
+  | ToolResultPart
+  | NativePart

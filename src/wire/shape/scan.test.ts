@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { overlay } from '#wire/shape/overlay.ts'
+import { scanObject } from '#wire/shape/scan.ts'
+
+const problem = (text: string, depth = 8): string => {
+  const scan = scanObject(text, depth)
+  return scan.ok ? 'ok' : `${scan.problem} at ${scan.path}`
+}
+
+test('tells what a second reader of the text might read otherwise', () => {
+  expect(problem('{"a":1,"b":{"a":2}}')).toBe('ok')
+  expect(problem('{"a":1,"a":2}')).toBe('duplicate-key at a')
+  expect(problem('{"m":[{"r":1},{"r":1,"\\u0072":2}]}')).toBe('duplicate-key at m.1.r')
+  expect(problem('{"m":{"__proto__":{}}}')).toBe('forbidden-key at m.__proto__')
+  expect(problem('[1]')).toBe('not-an-object at ')
+  expect(problem('{"a":"b')).toBe('malformed at a')
+  expect(problem('{"a":1} {"b":2}')).toBe('malformed at ')
+  expect(problem('{"a":{"a":{"a":{"a":1}}}}', 3)).toBe('too-deep at a.a.a')
+})
+
+test('a million levels are refused without a deep stack', () => {
+  expect(problem(`{"a":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`, 64)).toMatch(/^too-deep at a\.0/)
+})
+
+test('overlay keeps every character that it was not asked to change', () => {
+  const text = '{ "model" : "a", "seed":12345678901234567890, "x": 1.0 ,"new":{"k":[1e400]} }'
+  expect(overlay(text, new Map([['model', 'b']]))).toBe(text.replace('"a"', '"b"'))
+  expect(overlay(text, new Map<string, unknown>([['x', undefined]]))).toBe(
+    '{"model" : "a","seed":12345678901234567890,"new":{"k":[1e400]}}',
+  )
+  expect(overlay(text, new Map([['user', 'u']]))).toBe(`${text.slice(0, -1)},"user":"u"}`)
+  expect(overlay('{}', new Map([['a', 1]]))).toBe('{"a":1}')
+})
