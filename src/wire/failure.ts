@@ -10,6 +10,7 @@ export type FailureKind =
   | 'permission'
   | 'not-found'
   | 'too-large'
+  | 'slow-caller'
   | 'rate-limit'
   | 'budget'
   | 'strict'
@@ -65,6 +66,7 @@ export const FAILURES: Readonly<Record<FailureKind, FailureRow>> = {
   permission: [403, 'permission_error', 'model_not_allowed', 'caller'],
   'not-found': [404, 'not_found_error', 'model_not_found', 'caller'],
   'too-large': [413, 'request_too_large', 'request_too_large', 'caller'],
+  'slow-caller': [408, 'invalid_request_error', 'request_timeout', 'caller'],
   'rate-limit': [429, 'rate_limit_error', 'rate_limit_exceeded', 'caller'],
   budget: [429, 'insufficient_quota', 'budget_exceeded', 'caller'],
   upstream: [502, 'api_error', 'upstream_error', 'platform'],

@@ -1,0 +1,100 @@
+import type { KeyBudget, KeyLimits, Timeouts } from '#engine/ports.ts'
+import type { DialectId } from '#wire/dialect.ts'
+import type { Quirks } from '#wire/quirks.ts'
+
+/** An account on a platform, as the operator declared it or as the environment implies it. */
+export interface ProviderConfig {
+  readonly id: string
+  /** Id of a catalog entry; checked when the configuration is read. */
+  readonly platform: string
+  readonly region?: string
+  /** Instead of the catalog's; the endpoint's path is appended. */
+  readonly baseUrl?: string
+  /** Another of the platform's dialects than its first. */
+  readonly dialect?: DialectId
+  /** Credentials, in order of use; empty where the platform needs none. */
+  readonly apiKeys: readonly string[]
+  readonly timeouts: Timeouts
+  /** Headers sent with each request, lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The operator's word on how this account departs from the catalog. */
+  readonly quirks?: Partial<Quirks>
+}
+
+export type Strategy = 'priority' | 'weighted' | 'cheapest' | 'fastest'
+
+export interface RouteTarget {
+  /** `provider/model` */
+  readonly target: string
+  readonly weight: number
+}
+
+/** A name that callers use, with its targets. */
+export interface RouteConfig {
+  readonly name: string
+  readonly targets: readonly RouteTarget[]
+  readonly strategy: Strategy
+}
+
+/** A caller declared in the file. The key itself is hashed when the configuration takes effect. */
+export interface KeyConfig {
+  readonly name: string
+  readonly key: string
+  readonly role: 'caller' | 'admin'
+  readonly models: readonly string[]
+  readonly limits: KeyLimits
+  readonly budget?: KeyBudget
+}
+
+/** Bounds on what a caller may send and how slowly. Bytes and milliseconds. */
+export interface ServerLimits {
+  readonly bodyBytes: number
+  readonly jsonDepth: number
+  /** From the connection's first byte to the end of the headers. */
+  readonly headersMs: number
+  /** From the headers to the end of the body. */
+  readonly bodyMs: number
+  /** A caller that takes nothing for so long is hung up on. */
+  readonly stalledCallerMs: number
+  /** Longest single frame of a stream, and longest whole answer, that we take from a platform. */
+  readonly frameBytes: number
+  readonly answerBytes: number
+}
+
+export interface ServerConfig {
+  readonly host: string
+  readonly port: number
+  readonly limits: ServerLimits
+  /** Silence in a stream after which a comment line is sent; 0 = never. */
+  readonly keepAliveMs: number
+  /** How long streams may go on after SIGTERM. */
+  readonly drainMs: number
+}
+
+/** The whole configuration, resolved and frozen: no defaults are applied after this. */
+export interface Config {
+  /** The file it came from; undefined = embedded defaults. */
+  readonly file?: string
+  readonly server: ServerConfig
+  /** Folder of the embedded store. */
+  readonly data: string
+  readonly providers: readonly ProviderConfig[]
+  readonly routes: readonly RouteConfig[]
+  readonly keys: readonly KeyConfig[]
+}
+
+/** One thing wrong with a configuration, and where. Lines and columns count from 1. */
+export interface ConfigProblem {
+  readonly path: string
+  readonly message: string
+  readonly line?: number
+  readonly column?: number
+}
+
+/** Where a resolved value came from. Lines and columns count from 1. */
+export type Origin =
+  | { readonly kind: 'file'; readonly line: number; readonly column: number }
+  /** `line` where the file names the variables; absent where they count by themselves. */
+  | { readonly kind: 'environment'; readonly variables: readonly string[]; readonly line?: number }
+  | { readonly kind: 'catalog' }
+  | { readonly kind: 'default' }

@@ -1,0 +1,143 @@
+import type { Config, KeyConfig, Origin, ProviderConfig, RouteConfig } from '#engine/config/config.ts'
+import { type Path, pathText } from '#engine/config/findings.ts'
+import type { Loaded } from '#engine/config/load.ts'
+import { catalogBaseUrl, type CatalogPlatform, type ConfigCatalog } from '#engine/config/providers.ts'
+import { formatDuration, formatSize } from '#engine/config/units.ts'
+
+/** One value as it will be used, in the file's own words and units, and why it is that. Secrets are masked. */
+export interface ExplainedValue {
+  readonly path: string
+  readonly value: string
+  readonly from: Origin
+}
+
+/** Every value of a configuration with where it came from, in the file's order: for `tongwen check`. */
+export function explainConfig(loaded: Loaded, catalog: ConfigCatalog): ExplainedValue[] {
+  const { config, origins } = loaded
+  const rows: Row[] = [
+    ...serverRows(config),
+    ...config.providers.flatMap((provider) => providerRows(provider, catalog.platforms.get(provider.platform))),
+    ...config.routes.flatMap(routeRows),
+    ...config.keys.flatMap(keyRows),
+  ]
+  return rows.map(({ path, value, from, also = [] }) => {
+    const origin = [path, ...also].map((each) => origins.get(pathText(each))).find((each) => each !== undefined)
+    return { path: pathText(path), value, from: origin ?? from ?? { kind: 'default' } }
+  })
+}
+
+/** Enough of a secret to recognize it, too little to use it: `sk-…abcd`; nothing of a short one. */
+export function maskSecret(secret: string): string {
+  return secret.length < 20 ? '…' : `${secret.slice(0, 3)}…${secret.slice(-4)}`
+}
+
+interface Row {
+  readonly path: Path
+  readonly value: string
+  /** Where it came from when the file and the environment are silent; absent = a default. */
+  readonly from?: Origin
+  /** Other paths under which the file may hold it. */
+  readonly also?: readonly Path[]
+}
+
+function serverRows({ server, data }: Config): Row[] {
+  const { limits } = server
+  const bounds = {
+    body: formatSize(limits.bodyBytes),
+    headerTime: formatDuration(limits.headersMs),
+    bodyTime: formatDuration(limits.bodyMs),
+    jsonDepth: String(limits.jsonDepth),
+    frame: formatSize(limits.frameBytes),
+    answer: formatSize(limits.answerBytes),
+    stalledCaller: formatDuration(limits.stalledCallerMs),
+  }
+  return [
+    { path: ['server', 'host'], value: server.host },
+    { path: ['server', 'port'], value: String(server.port) },
+    ...rowsOf(['server', 'limits'], bounds),
+    { path: ['server', 'keepAlive'], value: server.keepAliveMs === 0 ? 'off' : formatDuration(server.keepAliveMs) },
+    { path: ['server', 'drain'], value: formatDuration(server.drainMs) },
+    { path: ['data'], value: data },
+  ]
+}
+
+function providerRows(provider: ProviderConfig, platform: CatalogPlatform | undefined): Row[] {
+  const { id, timeouts, headers, quirks } = provider
+  const at = ['providers', id]
+  const deadlines = {
+    connect: formatDuration(timeouts.connectMs),
+    firstByte: formatDuration(timeouts.firstByteMs),
+    idle: formatDuration(timeouts.idleMs),
+    total: formatDuration(timeouts.totalMs),
+  }
+  const shownHeaders = Object.entries(headers).map(([name, value]) => [
+    name,
+    isSecretName(name) ? maskSecret(value) : value,
+  ])
+  return [
+    { path: [...at, 'platform'], value: provider.platform },
+    ...addressRows(provider, platform),
+    ...apiKeyRows(provider),
+    ...rowsOf([...at, 'timeouts'], deadlines),
+    ...rowsOf([...at, 'headers'], Object.fromEntries(shownHeaders)),
+    ...rowsOf([...at, 'quirks'], quirks ?? {}),
+  ]
+}
+
+/** Region, base URL and dialect: the operator's, else the catalog's. */
+function addressRows(provider: ProviderConfig, platform: CatalogPlatform | undefined): Row[] {
+  const { id, region, baseUrl, dialect } = provider
+  const fallback = {
+    region: baseUrl === undefined ? platform?.regions[0]?.id : undefined,
+    baseUrl: platform === undefined ? undefined : catalogBaseUrl(platform, region, dialect),
+    dialect: platform?.endpoints[0]?.dialect,
+  }
+  return (['region', 'baseUrl', 'dialect'] as const).flatMap((key) => {
+    const value = { region, baseUrl, dialect }[key] ?? fallback[key]
+    return value === undefined ? [] : [{ path: ['providers', id, key], value, from: CATALOG }]
+  })
+}
+
+const CATALOG: Origin = { kind: 'catalog' }
+
+function apiKeyRows({ id, apiKeys }: ProviderConfig): Row[] {
+  const path = ['providers', id, 'apiKey']
+  const [only] = apiKeys
+  if (only === undefined) return [{ path, value: 'none needed', from: CATALOG }]
+  if (apiKeys.length === 1) return [{ path, value: maskSecret(only), also: [[...path, 0]] }]
+  return apiKeys.map((key, index) => ({ path: [...path, index], value: maskSecret(key) }))
+}
+
+function routeRows({ name, targets, strategy }: RouteConfig): Row[] {
+  const rows = targets.flatMap(({ target, weight }, index): Row[] => {
+    const path = ['routes', name, 'targets', index]
+    const row = { path, value: target }
+    return strategy === 'weighted' ? [row, { path: [...path, 'weight'], value: String(weight) }] : [row]
+  })
+  return [...rows, { path: ['routes', name, 'strategy'], value: strategy }]
+}
+
+function keyRows(key: KeyConfig, index: number): Row[] {
+  const at = ['keys', index]
+  return [
+    { path: [...at, 'name'], value: key.name },
+    { path: [...at, 'key'], value: maskSecret(key.key) },
+    { path: [...at, 'role'], value: key.role },
+    { path: [...at, 'models'], value: key.models.length === 0 ? 'every model' : key.models.join(', ') },
+    ...rowsOf([...at, 'limits'], key.limits),
+    ...rowsOf([...at, 'budget'], key.budget ?? {}),
+  ]
+}
+
+function rowsOf(at: Path, values: object): Row[] {
+  return Object.entries(values).map(([key, value]: [string, unknown]) => ({
+    path: [...at, key],
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+  }))
+}
+
+const SECRET_WORDS = ['auth', 'key', 'token', 'secret', 'cookie', 'password', 'credential']
+
+function isSecretName(name: string): boolean {
+  return SECRET_WORDS.some((word) => name.includes(word))
+}

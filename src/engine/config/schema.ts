@@ -1,0 +1,269 @@
+import { z } from 'zod'
+import type { KeyConfig, RouteTarget, Strategy } from '#engine/config/config.ts'
+import { quirksSchema } from '#engine/config/quirks-schema.ts'
+import { type Measured, parseDuration, parseSize } from '#engine/config/units.ts'
+import type { DialectId } from '#wire/dialect.ts'
+import type { Quirks } from '#wire/quirks.ts'
+
+const DIALECTS = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'gemini',
+  'bedrock-converse',
+] as const satisfies readonly DialectId[]
+
+/** `server` with its defaults; durations in milliseconds, sizes in bytes. */
+export interface ParsedServer {
+  readonly host: string
+  readonly port: number
+  readonly limits: Readonly<
+    Record<'body' | 'headerTime' | 'bodyTime' | 'jsonDepth' | 'frame' | 'answer' | 'stalledCaller', number>
+  >
+  readonly keepAlive: number
+  readonly drain: number
+}
+
+/** An entry of `providers` by itself, before it is held against the catalog. */
+export interface ParsedProvider {
+  readonly platform: string
+  readonly region?: string
+  readonly baseUrl?: string
+  readonly dialect?: DialectId
+  readonly apiKey?: string | readonly string[]
+  readonly timeouts: Readonly<Record<'connect' | 'firstByte' | 'idle' | 'total', number>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly quirks?: Partial<Quirks>
+}
+
+/** An entry of `routes` by itself. */
+export interface ParsedRoute {
+  readonly targets: readonly (string | RouteTarget)[]
+  readonly strategy: Strategy
+}
+
+/** An entry of `keys` by itself. */
+export type ParsedKey = KeyConfig
+
+/** The whole file by itself. */
+export interface ParsedConfig {
+  readonly server: ParsedServer
+  readonly data: string
+  readonly providers?: Readonly<Record<string, ParsedProvider>>
+  readonly routes: Readonly<Record<string, ParsedRoute>>
+  readonly keys: readonly ParsedKey[]
+}
+
+/** Keys travel in HTTP headers; a line break from a secret's file would end up there too. */
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/
+const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*)|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const HEADER_VALUE = /^[\t\x20-\x7e]*$/
+
+/** A number in the file, or its digits as a text: what `${PORT}` gives. */
+function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<number> {
+  const wanted = max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min}` : `a whole number from ${min} to ${max}`
+  return z
+    .unknown()
+    .transform((value, context) => {
+      const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+      if (Number.isSafeInteger(number) && typeof number === 'number' && number >= min && number <= max) return number
+      context.addIssue({ code: 'custom', message: `must be ${wanted}` })
+      return z.NEVER
+    })
+    .meta({ form: `integer from ${min}${max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`}` })
+}
+
+function measured(form: string, parse: (value: unknown) => Measured, min: number): z.ZodType<number> {
+  return z
+    .unknown()
+    .transform((value, context) => {
+      const read = parse(value)
+      if (read.ok && read.value >= min) return read.value
+      context.addIssue({ code: 'custom', message: read.ok ? 'must be more than zero' : read.message })
+      return z.NEVER
+    })
+    .meta({ form })
+}
+
+const duration = measured('duration', parseDuration, 1)
+const durationFromZero = measured('duration', parseDuration, 0)
+const durationOrOff = measured(
+  'duration | off',
+  (value) => (value === 'off' ? { ok: true, value: 0 } : parseDuration(value)),
+  0,
+)
+const size = measured('size', parseSize, 1)
+
+const text = z.string().trim().min(1, 'must not be empty')
+const secret = z
+  .string()
+  .regex(VISIBLE_ASCII, 'must be visible ASCII characters only, without spaces or line breaks')
+  .meta({ form: 'secret' })
+
+function notServed(what: string): z.ZodType {
+  const error = 'is not served by this version, which keeps everything in the embedded store (`data`): remove this key'
+  return z.never({ error }).describe(`${what}. Not served by this version, which refuses it.`)
+}
+
+const limits = z.strictObject({
+  body: size.prefault('20MB').describe("Largest body of a caller's request."),
+  headerTime: duration.prefault('10s').describe("From a connection's first byte to the end of its headers."),
+  bodyTime: duration.prefault('60s').describe('From the end of the headers to the end of the body.'),
+  jsonDepth: integer(1, 512).prefault(64).describe('Deepest nesting of JSON in a body.'),
+  frame: size.prefault('8MiB').describe('Longest single event of a stream that we take from a platform.'),
+  answer: size.prefault('64MiB').describe('Longest whole answer that we take from a platform.'),
+  stalledCaller: duration.prefault('60s').describe('A caller that takes nothing for so long is hung up on.'),
+})
+
+/** The `server` section. */
+export const serverSchema: z.ZodType<ParsedServer> = z.strictObject({
+  host: z
+    .string()
+    .regex(HOST, 'must be a host name or an IP address, without scheme and port')
+    .prefault('127.0.0.1')
+    .describe('Address to listen on; `0.0.0.0` = all. Default is environment variable `HOST`, if set.'),
+  port: integer(0, 65_535)
+    .prefault(8787)
+    .describe('Port to listen on; 0 = any free one. Default is environment variable `PORT`, if set.'),
+  limits: limits
+    .prefault({})
+    .describe('Bounds on what callers may send and how slowly, and on what platforms may answer.'),
+  keepAlive: durationOrOff.prefault('15s').describe('Silence in a stream after which a comment line is sent.'),
+  drain: durationFromZero.prefault('30s').describe('How long running streams may go on after SIGTERM.'),
+})
+
+const timeouts = z.strictObject({
+  connect: duration.prefault('5s').describe('Until the connection stands.'),
+  firstByte: duration.prefault('120s').describe("From the call's start to the answer's headers."),
+  idle: duration.prefault('120s').describe('Longest silence inside an answer.'),
+  total: duration.prefault('600s').describe('The whole call.'),
+})
+
+/** Set by the gateway for each call; another value would break the call. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'accept-encoding',
+  'expect',
+  'upgrade',
+])
+
+const headers = z.record(z.string(), z.string()).superRefine((record, context) => {
+  const seen = new Set<string>()
+  for (const [name, value] of Object.entries(record)) {
+    const lower = name.toLowerCase()
+    const message = headerProblem(lower, value) ?? (seen.has(lower) ? 'is here twice: case does not matter' : undefined)
+    seen.add(lower)
+    if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message })
+  }
+})
+
+function headerProblem(name: string, value: string): string | undefined {
+  if (!HEADER_NAME.test(name)) return 'is not a header name'
+  if (OWN_HEADERS.has(name)) return 'is set by the gateway itself'
+  return HEADER_VALUE.test(value) ? undefined : 'may hold printable ASCII characters only'
+}
+
+/** One entry of `providers`. */
+export const providerSchema: z.ZodType<ParsedProvider> = z.strictObject({
+  platform: text.describe('Id of a platform of the catalog: `tongwen platforms` lists them.'),
+  region: text.exactOptional().describe("One of the platform's regions; its first where absent."),
+  baseUrl: text
+    .exactOptional()
+    .describe("Instead of the catalog's; the endpoint's path is appended. Required where the catalog has none."),
+  dialect: z.enum(DIALECTS).exactOptional().describe("Another of the platform's dialects than its first."),
+  apiKey: z
+    .union([secret, z.array(secret).min(1, 'must hold at least one key')], {
+      error: 'must be a key, or a list of keys',
+    })
+    .exactOptional()
+    .meta({ form: 'secret | list of secrets' })
+    .describe("Credential; a list is a pool. Where absent, the platform's own environment variable."),
+  timeouts: timeouts.prefault({}).describe('Deadlines of calls to this provider.'),
+  headers: headers.prefault({}).meta({ form: 'name: text' }).describe('Sent with each request.'),
+  quirks: quirksSchema
+    .exactOptional()
+    .describe('How this account departs from what the catalog says: for platforms that the catalog does not know.'),
+})
+
+const weighted = z.strictObject({
+  target: text.describe('`provider/model`'),
+  weight: integer(1, 1_000_000).prefault(1).describe('Share under `strategy: weighted`.'),
+})
+
+/** One entry of `routes`. */
+export const routeSchema: z.ZodType<ParsedRoute> = z.strictObject({
+  targets: z
+    .array(z.union([text, weighted], { error: 'must be provider/model, or { target, weight }' }))
+    .min(1, 'must hold at least one target')
+    .meta({ form: 'list of provider/model | { target, weight }' })
+    .describe('Where requests go: `provider/model`, or `{ target: provider/model, weight: 1 }`.'),
+  strategy: z
+    .enum(['priority', 'weighted', 'cheapest', 'fastest'])
+    .prefault('priority')
+    .describe('Order in which the targets are tried.'),
+})
+
+const budget = z.strictObject({
+  amount: z
+    .string({
+      error: ({ input }) =>
+        typeof input === 'number' ? 'must be quoted, so that no digit is lost: "100.00"' : undefined,
+    })
+    .regex(/^\d{1,12}(\.\d{1,9})?$/, 'must be a decimal number like "100.00", with at most 9 decimals')
+    .regex(/[1-9]/, 'must be more than zero')
+    .meta({ form: 'decimal text' })
+    .describe('Most that may be spent, quoted: `"100.00"`.'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be the three capital letters of ISO 4217, like CNY or USD')
+    .meta({ form: 'ISO 4217 letters' })
+    .describe('Currency of the amount.'),
+  period: z.enum(['day', 'month', 'total']).describe('When spending starts again from zero (UTC).'),
+})
+
+/** One entry of `keys`. */
+export const keySchema: z.ZodType<ParsedKey> = z.strictObject({
+  name: text.max(100, 'must be at most 100 characters').describe('Unique; shown in usage and traces.'),
+  key: secret
+    .min(16, 'must be at least 16 characters')
+    .meta({ form: 'secret' })
+    .describe('The key itself, at least 16 characters; keep it in the environment.'),
+  role: z.enum(['caller', 'admin']).prefault('caller').describe('`admin` may use the admin API.'),
+  models: z
+    .array(text)
+    .prefault([])
+    .describe('What it may ask for: names with `*` for any run of characters. Empty = everything.'),
+  limits: z
+    .strictObject({
+      requestsPerMinute: integer(1).exactOptional().describe('Requests a minute.'),
+      tokensPerMinute: integer(1).exactOptional().describe('Tokens a minute, input and output.'),
+      concurrency: integer(1).exactOptional().describe('Requests at once.'),
+    })
+    .prefault({})
+    .describe('Absent = without limit.'),
+  budget: budget.exactOptional().describe('Absent = without budget.'),
+})
+
+/** The whole file. Strict at every level: what is not here is a problem. */
+export const configSchema: z.ZodType<ParsedConfig> = z.strictObject({
+  server: serverSchema.prefault({}).describe('The HTTP server.'),
+  data: text.prefault('./data').describe('Folder of the embedded store.'),
+  database: notServed('PostgreSQL URL, for several replicas').exactOptional(),
+  redis: notServed('Redis URL, for several replicas').exactOptional(),
+  providers: z
+    .record(z.string(), providerSchema)
+    .exactOptional()
+    .describe(
+      'Accounts on platforms, by a name of your choice. Without this section, all that the environment has keys for.',
+    ),
+  routes: z.record(z.string(), routeSchema).prefault({}).describe('Names that callers use, and where they lead.'),
+  keys: z
+    .array(keySchema)
+    .prefault([])
+    .describe('Declared callers; more are made by `tongwen keys create` or the admin API.'),
+})

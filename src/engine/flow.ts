@@ -1,0 +1,252 @@
+import { mayUse } from '#engine/admit/permission.ts'
+import { boundContext, settle, writeIntent } from '#engine/books.ts'
+import { estimatedInput } from '#engine/meter/estimate.ts'
+import { type Bill, boundOf, type Meter, meter, observe } from '#engine/meter/meter.ts'
+import { readJsonBody } from '#engine/read-body.ts'
+import { type Reply, refusal, traceHeaders } from '#engine/reply.ts'
+import { reviewAnswer, reviewRequest } from '#engine/review/review.ts'
+import { plan } from '#engine/route/plan.ts'
+import type { Registry } from '#engine/route/registry.ts'
+import type { Call, Engine, Reservation, Run } from '#engine/run.ts'
+import { send, type Sent } from '#engine/send/send.ts'
+import type { Planned, Target } from '#engine/target.ts'
+import type { Outcome, Trace } from '#engine/trace.ts'
+import type { Dialect, WriteContext } from '#wire/dialect.ts'
+import type { Event, Frame } from '#wire/event.ts'
+import { type Failure, failure } from '#wire/failure.ts'
+import { inputTokens, outputTokens } from '#wire/usage.ts'
+
+/** One request from top to bottom: the only place that knows all rooms of the engine. Never throws for what a caller or a platform does. */
+export async function handle(engine: Engine, call: Call): Promise<Reply> {
+  const snapshot = engine.snapshot()
+  const trace = traceOf(engine, call)
+
+  const admitted = snapshot.keyring.admit(call.key)
+  if (!admitted.ok) return refuse({ engine, call, trace }, admitted.failure)
+  const caller = admitted.caller
+  const known = { ...trace, keyId: caller.id, keyName: caller.name }
+
+  const read = readRequest(call, snapshot.config.server.limits.jsonDepth)
+  if (!read.ok) return refuse({ engine, call, trace: known }, read.failure)
+  const request = reviewRequest(read.request)
+  const run: Run = { engine, call, caller, request, trace: { ...known, model: request.model, stream: request.stream } }
+
+  const planned = planRequest(run, snapshot.registry)
+  if (!planned.ok) return refuse(run, planned.failure)
+
+  const reserved = await reserve(run, planned.targets)
+  if (!reserved.ok) return refuse(run, reserved.failure, reserved.headers)
+  const { reservation } = reserved
+
+  const sent = await send(request, planned.targets, {
+    ports: engine.ports,
+    dialects: (target) => dialectOf(engine, target),
+    trace: run.trace,
+    signal: call.signal,
+    strict: call.strict,
+    limits: snapshot.config.server.limits,
+    beforeFirstByte: (target) => writeIntent(run, reservation, target),
+  })
+  if (!sent.ok) return refuseAttempted(run, reservation, sent)
+  run.trace.target = sent.target.id
+  return request.stream ? streamReply(run, reservation, sent) : await wholeReply(run, reservation, sent)
+}
+
+function traceOf(engine: Engine, call: Call): Trace {
+  return {
+    id: call.requestId,
+    keyId: '',
+    keyName: '',
+    at: engine.ports.clock.now(),
+    dialect: call.dialect.id,
+    operation: call.operation,
+    model: '',
+    stream: false,
+    tags: call.tags,
+    ...(call.session === undefined ? {} : { session: call.session }),
+    steps: [],
+    attempts: [],
+    warnings: [],
+  }
+}
+
+function readRequest(call: Call, maxDepth: number): ReturnType<Dialect['readRequest']> {
+  const body = readJsonBody(call.body, maxDepth)
+  if (!body.ok) return body
+  const { outside } = call
+  return call.dialect.readRequest(outside === undefined ? body.source : { ...body.source, outside })
+}
+
+type Plan =
+  | { readonly ok: true; readonly targets: readonly Planned[] }
+  | { readonly ok: false; readonly failure: Failure }
+
+function planRequest(run: Run, registry: Registry): Plan {
+  const { request, caller, engine, call } = run
+  const found = registry.find(request.model)
+  if (!found.ok) return found
+  const forbidden = mayUse(caller, request.model)
+  if (forbidden !== undefined) return { ok: false, failure: forbidden }
+  const targets = plan(found, {
+    now: engine.ports.clock.now(),
+    inputTokens: found.strategy === 'cheapest' ? estimatedInput(request) : 0,
+    maxOutputTokens: request.maxOutputTokens,
+    affinity: call.session ?? caller.id,
+  })
+  if (targets.length > 0) return { ok: true, targets }
+  return { ok: false, failure: failure('no-target', `the route "${found.name}" has no target that can be called`) }
+}
+
+type Reserved =
+  | { readonly ok: true; readonly reservation: Reservation }
+  | { readonly ok: false; readonly failure: Failure; readonly headers: Readonly<Record<string, string>> }
+
+/** Takes the key's limits and holds the most that the request can cost at any of its targets. */
+async function reserve(run: Run, targets: readonly Planned[]): Promise<Reserved> {
+  const { engine, caller, request } = run
+  const limited = caller.limits.tokensPerMinute !== undefined
+  const tokens = limited ? estimatedInput(request) + (request.maxOutputTokens ?? 0) : 0
+  const taken = engine.limits.take(caller, tokens)
+  if (!taken.ok) return taken
+  const { hold } = taken
+  if (caller.budget === undefined) {
+    return {
+      ok: true,
+      reservation: { headers: hold.headers, intended: false, end: (bill) => hold.release(tokensOf(bill)) },
+    }
+  }
+  const held = await engine.budgets.hold(caller, largestBound(run, targets))
+  if (!held.ok) {
+    hold.release(0)
+    return { ok: false, failure: held.failure, headers: hold.headers }
+  }
+  const end = (bill: Bill | undefined): void => {
+    hold.release(tokensOf(bill))
+    held.hold.release(bill?.money)
+  }
+  return { ok: true, reservation: { headers: hold.headers, intended: false, end } }
+}
+
+function tokensOf(bill: Bill | undefined): number {
+  return bill === undefined ? 0 : inputTokens(bill.usage) + outputTokens(bill.usage)
+}
+
+/** Undefined when one of the targets has no price: a budget cannot be kept then. */
+function largestBound(run: Run, targets: readonly Planned[]): ReturnType<typeof boundOf> {
+  const context = boundContext(run)
+  const bounds = targets.map(({ target }) => boundOf(target, context))
+  const [first] = bounds
+  if (first === undefined || bounds.some((bound) => bound?.currency !== first.currency)) return undefined
+  return bounds.reduce(
+    (most, bound) => (bound !== undefined && most !== undefined && bound.nanos > most.nanos ? bound : most),
+    first,
+  )
+}
+
+function dialectOf(engine: Engine, target: Target): Dialect {
+  const dialect = engine.dialects[target.resolved.dialect]
+  if (dialect === undefined)
+    throw new Error(`the catalog names a dialect that is not built: ${target.resolved.dialect}`)
+  return dialect
+}
+
+/** A whole answer: all events are in one batch, so a failure among them is still a value. */
+async function wholeReply(run: Run, reservation: Reservation, sent: Sent): Promise<Reply> {
+  const { call, engine, trace } = run
+  const state = meter()
+  const events: Event[] = []
+  for await (const batch of sent.events) {
+    const reviewed = reviewAnswer(batch)
+    observe(state, reviewed)
+    events.push(...reviewed)
+  }
+  if (state.end !== 'complete') {
+    const why = state.end ?? failure('cut', 'the answer ended without an end')
+    return refuseAttempted(run, reservation, { failure: why, target: sent.target, state })
+  }
+  const frame = call.dialect.writeEvents.whole(writeContext(run, sent), events)
+  const final = settle(run, reservation, { state, target: sent.target, outcome: 'completed', failure: undefined })
+  const cost = final.cost === undefined ? {} : { 'x-tongwen-cost': `${final.cost.amount} ${final.cost.currency}` }
+  const headers = { 'content-type': 'application/json', ...traceHeaders(trace), ...reservation.headers, ...cost }
+  engine.ports.metrics.requestEnded(trace)
+  return { kind: 'whole', status: 200, headers, body: frame.bytes ?? frame.data }
+}
+
+function streamReply(run: Run, reservation: Reservation, sent: Sent): Reply {
+  const headers = {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    ...traceHeaders(run.trace),
+    ...reservation.headers,
+  }
+  return { kind: 'stream', status: 200, headers, frames: streamFrames(run, reservation, sent) }
+}
+
+/** The events of a stream, reviewed, metered and written; settles on every path out of the loop. */
+async function* streamFrames(run: Run, reservation: Reservation, sent: Sent): AsyncGenerator<readonly Frame[]> {
+  const { call, engine, trace } = run
+  const writer = call.dialect.writeEvents
+  const writing = writer.start(writeContext(run, sent))
+  const state = meter()
+  try {
+    for await (const batch of sent.events) {
+      const reviewed = reviewAnswer(batch)
+      observe(state, reviewed)
+      trace.firstByteMs ??= engine.ports.clock.now() - trace.at
+      const frames = writer.step(writing, reviewed)
+      if (frames.length > 0) yield frames
+    }
+    const rest = writer.end(writing)
+    if (rest.length > 0) yield rest
+  } finally {
+    trace.warnings.push(...writer.lost(writing))
+    const failed = state.end === 'complete' ? undefined : (state.end ?? hungUp())
+    settle(run, reservation, { state, target: sent.target, outcome: outcomeOf(failed), failure: failed })
+    engine.ports.metrics.requestEnded(trace)
+  }
+}
+
+function hungUp(): Failure {
+  return failure('cut', 'the caller hung up', { blame: 'caller', retryable: false })
+}
+
+function writeContext(run: Run, sent: Sent): WriteContext {
+  const { call, engine, request } = run
+  return {
+    requestId: call.requestId,
+    now: Math.floor(engine.ports.clock.now() / 1000),
+    model: request.model,
+    native: sent.native,
+    streamUsage: request.streamUsage,
+    usageAdded: sent.written.usageAdded,
+  }
+}
+
+/** Refuses after targets were tried: the books get their end before the caller gets the words. */
+function refuseAttempted(
+  run: Run,
+  reservation: Reservation,
+  refused: { failure: Failure; target: Target | undefined; state?: Meter },
+): Reply {
+  const { target, state = meter() } = refused
+  if (target === undefined) reservation.end(undefined)
+  else settle(run, reservation, { state, target, outcome: outcomeOf(refused.failure), failure: refused.failure })
+  return refuse(run, refused.failure, reservation.headers)
+}
+
+function outcomeOf(why: Failure | undefined): Outcome {
+  if (why === undefined) return 'completed'
+  return why.blame === 'caller' && why.kind === 'cut' ? 'aborted' : 'failed'
+}
+
+function refuse(
+  { engine, call, trace }: Pick<Run, 'engine' | 'call' | 'trace'>,
+  why: Failure,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  trace.outcome ??= 'refused'
+  trace.failure ??= why
+  trace.durationMs ??= engine.ports.clock.now() - trace.at
+  engine.ports.metrics.requestEnded(trace)
+  return refusal(why, { dialect: call.dialect, trace, headers })
+}

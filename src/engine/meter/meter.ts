@@ -1,0 +1,124 @@
+import { formatMoney, priceOf, upperBound } from '#catalog/index.ts'
+import { estimatedInput, twelfthsOf } from '#engine/meter/estimate.ts'
+import type { Money } from '#engine/ports.ts'
+import type { Target } from '#engine/target.ts'
+import type { TraceCost } from '#engine/trace.ts'
+import type { Event, FinishReason } from '#wire/event.ts'
+import type { Failure } from '#wire/failure.ts'
+import type { ModelRequest } from '#wire/request.ts'
+import { NO_USAGE, outputTokens, type Usage } from '#wire/usage.ts'
+
+/** What has been seen of an answer so far. Changed only by `observe`. */
+export interface Meter {
+  usage: Usage | undefined
+  /** Output seen, in twelfths of a token, for an estimate where the platform's figure never comes. */
+  textTwelfths: number
+  reasoningTwelfths: number
+  finish: FinishReason | undefined
+  /** The terminal event, once it came. */
+  end: 'complete' | Failure | undefined
+}
+
+export function meter(): Meter {
+  return { usage: undefined, textTwelfths: 0, reasoningTwelfths: 0, finish: undefined, end: undefined }
+}
+
+/** Takes note of a batch. An error's own text is never counted as output (pain T29). */
+export function observe(state: Meter, events: readonly Event[]): void {
+  for (const event of events) {
+    switch (event.type) {
+      case 'text-delta':
+      case 'refusal-delta':
+        state.textTwelfths += twelfthsOf(event.text)
+        break
+      case 'tool-call-start':
+        state.textTwelfths += twelfthsOf(event.name)
+        break
+      case 'tool-call-delta':
+        state.textTwelfths += twelfthsOf(event.arguments)
+        break
+      case 'reasoning-delta':
+        state.reasoningTwelfths += twelfthsOf(event.text)
+        break
+      case 'usage':
+        state.usage = event.usage
+        break
+      case 'finish':
+        state.finish = event.reason
+        break
+      case 'end':
+        state.end = 'complete'
+        break
+      case 'failure':
+        state.end = event.failure
+        break
+      case 'start':
+      case 'reasoning-signature':
+      case 'reasoning-redacted':
+      case 'block-end':
+      case 'extension':
+      case 'native':
+        break
+    }
+  }
+}
+
+/** Final figures of a request; `estimated` says why they are ours and not the platform's. */
+export interface Bill {
+  readonly usage: Usage
+  readonly estimated?: string
+  readonly money?: Money
+  readonly cost?: TraceCost
+  readonly price?: string
+}
+
+/**
+ * The platform's own figures where they came. Where they did not (the caller hung up, the stream broke, the platform
+ * sends none) what was seen is counted and marked as an estimate: input as sent, output as far as it came.
+ */
+export function bill(state: Meter, context: { request: ModelRequest; target: Target; now: number; why: string }): Bill {
+  const complete = state.end === 'complete'
+  const usage = state.usage
+  if (usage !== undefined && (complete || coversWhatCame(state, usage))) return priced(usage, undefined, context)
+  const estimate: Usage = {
+    ...NO_USAGE,
+    ...usage,
+    inputFresh: usage === undefined ? estimatedInput(context.request) : usage.inputFresh,
+    outputText: Math.ceil(state.textTwelfths / 12),
+    outputReasoning: Math.ceil(state.reasoningTwelfths / 12),
+    estimated: true,
+  }
+  return priced(estimate, context.why, context)
+}
+
+/** Running figures (Anthropic's first event, SiliconFlow's every chunk) may be older than the text that came after them. */
+function coversWhatCame(state: Meter, usage: Usage): boolean {
+  return outputTokens(usage) * 12 >= state.textTwelfths + state.reasoningTwelfths
+}
+
+function priced(usage: Usage, estimated: string | undefined, context: { target: Target; now: number }): Bill {
+  const why = estimated === undefined ? {} : { estimated }
+  const { offer } = context.target.resolved
+  const price = offer === undefined ? undefined : priceOf({ offer, usage, at: context.now })
+  if (price === undefined || !price.ok) return { usage, ...why }
+  const { nanos, currency, rule, row } = price
+  return {
+    usage,
+    ...why,
+    money: { nanos, currency },
+    cost: { amount: formatMoney(nanos, currency).split(' ')[0] ?? '0', currency, rule, ...why },
+    price: `${row.source} (${row.asOf})`,
+  }
+}
+
+/** The most that a request can cost at a target, or undefined where it has no price. */
+export function boundOf(
+  target: Target,
+  context: { inputTokens: number; maxOutputTokens: number | undefined; now: number },
+): Money | undefined {
+  const { offer } = target.resolved
+  if (offer === undefined) return undefined
+  const maxOutputTokens = context.maxOutputTokens ?? offer.maxOutput ?? 8_192
+  const bound = upperBound({ offer, inputTokens: context.inputTokens, maxOutputTokens, at: context.now })
+  return bound === undefined ? undefined : { nanos: bound.nanos, currency: bound.currency }
+}

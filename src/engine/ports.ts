@@ -1,0 +1,176 @@
+import type { Trace } from '#engine/trace.ts'
+import type { Failure } from '#wire/failure.ts'
+import type { Usage } from '#wire/usage.ts'
+
+/** Time. Rooms of the engine never ask the system for it. */
+export interface Clock {
+  /** Unix milliseconds. */
+  now(): number
+  /** Milliseconds from an arbitrary start that never jump; for durations. */
+  elapsed(): number
+  /** Calls back once after `ms`; the answer cancels it. Never keeps the process alive. */
+  after(ms: number, call: () => void): () => void
+}
+
+/** Chance. */
+export interface Random {
+  /** 128 random bits as 32 hex digits. */
+  id(): string
+  /** Uniform in [0, 1). */
+  fraction(): number
+}
+
+/** Deadlines of one upstream call, milliseconds. */
+export interface Timeouts {
+  readonly connectMs: number
+  /** From the call's start to the answer's headers. */
+  readonly firstByteMs: number
+  /** Longest silence inside an answer. */
+  readonly idleMs: number
+  readonly totalMs: number
+}
+
+export interface OutboundRequest {
+  readonly method: 'POST' | 'GET'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly timeouts: Timeouts
+}
+
+/** A platform's answer. `body` yields the bytes as they come; leaving the loop early, or `cancel`, closes the connection. */
+export interface InboundAnswer {
+  readonly ok: true
+  readonly status: number
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/** No answer: no connection, no headers in time, hung up by us. */
+export interface NoAnswer {
+  readonly ok: false
+  readonly failure: Failure
+}
+
+/** The network. Never throws for what a network does. A body that breaks off throws a `BodyBroken`. */
+export interface Fetch {
+  (request: OutboundRequest, signal: AbortSignal): Promise<InboundAnswer | NoAnswer>
+}
+
+/** Thrown by an answer's body when the bytes stop before their end; carries why. */
+export class BodyBroken extends Error {
+  readonly failure: Failure
+  constructor(failure: Failure) {
+    super(failure.message)
+    this.failure = failure
+  }
+}
+
+/** Money held or spent: billionths of `currency`. */
+export interface Money {
+  readonly nanos: bigint
+  readonly currency: string
+}
+
+/** Written before a request goes upstream: whoever finds it alone knows that a platform may have been asked. */
+export interface Intent {
+  readonly requestId: string
+  readonly keyId: string
+  /** Unix milliseconds. */
+  readonly at: number
+  /** What the caller asked for, and `provider/model` that it goes to first. */
+  readonly model: string
+  readonly target: string
+  /** Upper bound of the cost; absent when the target has no price. */
+  readonly bound?: Money
+}
+
+/** Ends an intent, exactly once. `released`: no platform can have billed anything. */
+export interface Settlement {
+  readonly requestId: string
+  readonly keyId: string
+  readonly at: number
+  readonly kind: 'settled' | 'released'
+  readonly model: string
+  /** `provider/model` that answered or failed last. */
+  readonly target: string
+  readonly usage: Usage
+  readonly cost?: Money
+  /** The price row that applied: source and date. */
+  readonly price?: string
+  /** Why the figures are our own estimate. */
+  readonly estimated?: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly trace: Trace
+}
+
+/** The books. */
+export interface Ledger {
+  /** Returns when the intent would survive the death of this process. Throws when it cannot be written. */
+  intend(intent: Intent): void
+  /** Written in order, soon; survives with the next intent or flush. Never throws. */
+  settle(settlement: Settlement): void
+  /** Trace of a request that has ended, if it is still kept. */
+  trace(requestId: string): Promise<Trace | undefined>
+  /** Sum of settled costs of a key in one currency since `sinceMs`; for budgets at start-up. */
+  spent(keyId: string, currency: string, sinceMs: number): Promise<bigint>
+}
+
+/** What a key may do. Amounts and periods as configured; see `engine/config`. */
+export interface KeyRecord {
+  readonly id: string
+  readonly name: string
+  readonly role: 'caller' | 'admin'
+  /** SHA-256 of the key, 32 bytes. The key itself is kept nowhere. */
+  readonly hash: Uint8Array
+  /** Patterns (`gpt-4o`, `qwen/*`); empty = every model. */
+  readonly models: readonly string[]
+  readonly limits: KeyLimits
+  readonly budget?: KeyBudget
+}
+
+export interface KeyLimits {
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  readonly concurrency?: number
+}
+
+export interface KeyBudget {
+  /** Decimal string. */
+  readonly amount: string
+  readonly currency: string
+  readonly period: 'day' | 'month' | 'total'
+}
+
+/** Keys made by `keys create` or the admin API. Declared ones live in the configuration. */
+export interface Vault {
+  /** All live keys, as of now; the list changes when keys are made or revoked, within a second, by whatever process. */
+  keys(): readonly KeyRecord[]
+  /** Counts up with each change of `keys()`. */
+  revision(): number
+}
+
+/** Plain words for operators; never bodies, never secrets. */
+export interface Log {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void
+  error(fields: Readonly<Record<string, unknown>>, message: string): void
+}
+
+/** Counts and durations for `/metrics`. */
+export interface Metrics {
+  requestEnded(trace: Trace): void
+  attemptEnded(target: string, failure: string | undefined, ms: number): void
+}
+
+/** All that the engine takes from outside. One object, made by the composition root. */
+export interface Ports {
+  readonly clock: Clock
+  readonly random: Random
+  readonly fetch: Fetch
+  readonly ledger: Ledger
+  readonly vault: Vault
+  readonly log: Log
+  readonly metrics: Metrics
+}

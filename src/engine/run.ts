@@ -1,0 +1,60 @@
+import type { Budgets } from '#engine/admit/budgets.ts'
+import type { Caller, Keyring } from '#engine/admit/keyring.ts'
+import type { Limits } from '#engine/admit/limits.ts'
+import type { Config } from '#engine/config/config.ts'
+import type { Bill } from '#engine/meter/meter.ts'
+import type { Ports } from '#engine/ports.ts'
+import type { Registry } from '#engine/route/registry.ts'
+import type { Trace } from '#engine/trace.ts'
+import type { Dialect, DialectId } from '#wire/dialect.ts'
+import type { ModelRequest } from '#wire/request.ts'
+
+/** What one configuration makes of the gateway. A request keeps the one that it began with. */
+export interface Snapshot {
+  readonly config: Config
+  readonly registry: Registry
+  readonly keyring: Keyring
+}
+
+/** The gateway without HTTP and without a database. */
+export interface Engine {
+  readonly ports: Ports
+  readonly dialects: Readonly<Partial<Record<DialectId, Dialect>>>
+  readonly limits: Limits
+  readonly budgets: Budgets
+  readonly snapshot: () => Snapshot
+}
+
+/** One request as a door hands it in. */
+export interface Call {
+  readonly dialect: Dialect
+  readonly operation: string
+  readonly body: Buffer
+  /** What the dialect says outside the body: Gemini's model in the path. */
+  readonly outside?: { readonly model?: string; readonly stream?: boolean }
+  readonly key: string | undefined
+  readonly requestId: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly session: string | undefined
+  readonly strict: boolean
+  /** Aborted when the caller hangs up. */
+  readonly signal: AbortSignal
+}
+
+/** One request under way: what its steps share, fixed once it is read. */
+export interface Run {
+  readonly engine: Engine
+  readonly call: Call
+  readonly caller: Caller
+  readonly request: ModelRequest
+  readonly trace: Trace
+}
+
+/** What is held until the request ends, and what the books have of it. */
+export interface Reservation {
+  readonly headers: Readonly<Record<string, string>>
+  /** The intent is in the books. */
+  intended: boolean
+  /** Gives back what was held, once. */
+  readonly end: (bill: Bill | undefined) => void
+}

@@ -1,0 +1,103 @@
+import { BodyBroken, type InboundAnswer } from '#engine/ports.ts'
+import { endSse, readSse, sseReader } from '#engine/framing/sse.ts'
+import type { Dialect, ReadContext } from '#wire/dialect.ts'
+import { type Event, type Frame, isTerminal } from '#wire/event.ts'
+import { type Failure, failure } from '#wire/failure.ts'
+
+/** How large a frame and a whole answer may grow, bytes. */
+export interface AnswerLimits {
+  readonly frameBytes: number
+  readonly answerBytes: number
+}
+
+/** A platform's bytes as events: one array a network read, exactly one terminal event, last. Never throws. */
+export async function* readStream(
+  answer: InboundAnswer,
+  dialect: Dialect,
+  context: ReadContext & AnswerLimits,
+): AsyncGenerator<readonly Event[]> {
+  const reader = sseReader(context.frameBytes)
+  const state = dialect.readEvents.start(context)
+  let cut: Failure | undefined
+  try {
+    for await (const chunk of answer.body) {
+      const frames = readSse(reader, chunk)
+      if (frames === undefined) {
+        yield [{ type: 'failure', failure: tooLarge('one event', context.frameBytes) }]
+        return
+      }
+      const events = eventsOf(dialect, state, frames)
+      if (events.length > 0) yield events
+      const last = events.at(-1)
+      if (last !== undefined && isTerminal(last)) return
+    }
+  } catch (error) {
+    cut = failureOf(error)
+  }
+  const rest = cut === undefined ? eventsOf(dialect, state, endSse(reader)) : []
+  const last = rest.at(-1)
+  const end = last !== undefined && isTerminal(last) ? [] : loose(dialect.readEvents.end(state, cut))
+  if (rest.length + end.length > 0) yield [...rest, ...end]
+}
+
+function eventsOf(dialect: Dialect, state: unknown, frames: readonly Frame[]): Event[] {
+  const events: Event[] = []
+  for (const frame of frames) {
+    for (const event of dialect.readEvents.step(state, frame)) {
+      events.push(event.type === 'failure' ? { type: 'failure', failure: event.failure } : event)
+      if (isTerminal(event)) return events
+    }
+  }
+  return events
+}
+
+/** A failure is always written in our own words, never as the frame it came in: that may hold secrets. */
+function loose(events: readonly Event[]): Event[] {
+  return events.map((event) => (event.type === 'failure' ? { type: 'failure', failure: event.failure } : event))
+}
+
+/** A whole body as events, in one batch. */
+export async function readWhole(
+  answer: InboundAnswer,
+  dialect: Dialect,
+  context: ReadContext & AnswerLimits,
+): Promise<readonly Event[]> {
+  const body = await readBody(answer, context.answerBytes)
+  if (!body.ok) return [{ type: 'failure', failure: body.failure }]
+  const frame = { data: body.bytes.toString('utf8'), bytes: body.bytes }
+  return loose(dialect.readEvents.whole(context, frame))
+}
+
+/** All bytes of a body up to a limit. */
+export async function readBody(
+  answer: InboundAnswer,
+  limit: number,
+): Promise<{ ok: true; bytes: Buffer } | { ok: false; failure: Failure }> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of answer.body) {
+      size += chunk.length
+      if (size > limit) return { ok: false, failure: tooLarge('its answer', limit) }
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    return { ok: false, failure: failureOf(error) }
+  }
+  const [only] = chunks
+  const bytes =
+    chunks.length === 1 && only !== undefined
+      ? Buffer.from(only.buffer, only.byteOffset, only.byteLength)
+      : Buffer.concat(chunks)
+  return { ok: true, bytes }
+}
+
+function failureOf(error: unknown): Failure {
+  return error instanceof BodyBroken
+    ? error.failure
+    : failure('internal', `reading the answer failed: ${String(error)}`)
+}
+
+function tooLarge(what: string, limit: number): Failure {
+  return failure('malformed', `the platform sent more than ${limit} bytes as ${what}`)
+}

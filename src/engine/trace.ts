@@ -1,0 +1,55 @@
+import type { Failure } from '#wire/failure.ts'
+import type { Usage } from '#wire/usage.ts'
+import type { Warning } from '#wire/warning.ts'
+
+/** One try at one target, as the trace shows it. Times in milliseconds since the request came in. */
+export interface AttemptTrace {
+  /** `provider/model` */
+  readonly target: string
+  /** Why this target, in this place. */
+  readonly reason: string
+  readonly startedMs: number
+  /** The platform's HTTP status; absent when no answer came. */
+  status?: number
+  firstByteMs?: number
+  endedMs?: number
+  failure?: Failure
+}
+
+export type Outcome = 'completed' | 'refused' | 'failed' | 'aborted'
+
+/** What happened to one request: written once, at its end, append-only until then. `GET /v1/requests/{id}` shows it. */
+export interface Trace {
+  readonly id: string
+  readonly keyId: string
+  readonly keyName: string
+  /** Unix milliseconds. */
+  readonly at: number
+  readonly dialect: string
+  readonly operation: string
+  /** What the caller asked for. */
+  readonly model: string
+  readonly stream: boolean
+  readonly tags: Readonly<Record<string, string>>
+  readonly session?: string
+  readonly steps: { readonly name: string; readonly ms: number }[]
+  readonly attempts: AttemptTrace[]
+  readonly warnings: Warning[]
+  outcome?: Outcome
+  failure?: Failure
+  /** The target that answered. */
+  target?: string
+  usage?: Usage
+  cost?: TraceCost
+  /** Milliseconds from the request to the first byte of the answer, and to its end. */
+  firstByteMs?: number
+  durationMs?: number
+}
+
+/** Money of one request. `amount` is a decimal string in `currency`; `estimated` says why it is not the platform's own figure. */
+export interface TraceCost {
+  readonly amount: string
+  readonly currency: string
+  readonly rule: string
+  readonly estimated?: string
+}

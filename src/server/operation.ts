@@ -1,0 +1,160 @@
+import type { IncomingMessage } from 'node:http'
+import { findOffer, nearest, type Offer } from '#catalog/index.ts'
+import type { Caller } from '#engine/admit/keyring.ts'
+import { mayUse } from '#engine/admit/permission.ts'
+import type { Reply } from '#engine/reply.ts'
+import type { Gateway } from '#server/http.ts'
+import { type Failure, failure } from '#wire/failure.ts'
+
+/** One call that is not for a model. */
+export interface Operation {
+  readonly request: IncomingMessage
+  readonly path: string
+  readonly query: string
+  readonly key: string | undefined
+}
+
+type Result = Reply | { readonly kind: 'refused'; readonly failure: Failure }
+
+const PATHS = [
+  '/livez',
+  '/readyz',
+  '/health',
+  '/metrics',
+  '/v1/models',
+  '/v1/requests/{id}',
+  '/v1/chat/completions',
+  '/v1/messages',
+  '/api/keys',
+  '/api/usage',
+]
+
+/** Answers health, metrics, models, traces and the admin API; 404 with the nearest paths for the rest. */
+export async function operate(gateway: Gateway, operation: Operation): Promise<Result> {
+  const { path } = operation
+  switch (path) {
+    case '/':
+      return json(200, { name: 'tongwen', paths: PATHS })
+    case '/livez':
+      return json(200, { status: 'ok' })
+    case '/readyz':
+      return gateway.draining ? json(503, { status: 'draining' }) : json(200, { status: 'ok' })
+    case '/health':
+      return json(200, health(gateway))
+    case '/metrics':
+      return text(await gateway.metrics.text())
+    case '/v1/models':
+    case '/models':
+      return admitted(gateway, operation, (caller) => models(gateway, caller, operation))
+  }
+  if (path.startsWith('/v1/requests/')) {
+    return admitted(gateway, operation, (caller) => requestTrace(gateway, caller, path.slice('/v1/requests/'.length)))
+  }
+  if (path.startsWith('/v1/models/')) {
+    return admitted(gateway, operation, (caller) =>
+      oneModel(gateway, caller, decodeURIComponent(path.slice('/v1/models/'.length))),
+    )
+  }
+  if (path.startsWith('/api/')) {
+    return admitted(gateway, operation, (caller) => gateway.admin.answer(caller, operation))
+  }
+  return { kind: 'refused', failure: notServed(operation) }
+}
+
+function notServed({ request, path }: Operation): Failure {
+  const near = nearest(path, PATHS, 3)
+  const method = request.method ?? 'GET'
+  if (near[0] === path)
+    return failure('not-found', `${method} is not served at ${path}: use POST`, { code: 'method_not_allowed' })
+  const hint = near.length > 0 ? `; the nearest are ${near.join(', ')}` : ''
+  return failure('not-found', `nothing is served at ${path}${hint}`, { code: 'path_not_found' })
+}
+
+async function admitted(
+  gateway: Gateway,
+  { key }: Operation,
+  then: (caller: Caller) => Result | Promise<Result>,
+): Promise<Result> {
+  const result = gateway.engine.snapshot().keyring.admit(key)
+  return result.ok ? then(result.caller) : { kind: 'refused', failure: result.failure }
+}
+
+function health(gateway: Gateway): unknown {
+  const { config, registry } = gateway.engine.snapshot()
+  return {
+    status: gateway.draining ? 'draining' : 'ok',
+    openRequests: gateway.open.size,
+    configuration: config.file ?? 'embedded defaults',
+    providers: config.providers.map(({ id, platform, apiKeys }) => ({ id, platform, credentials: apiKeys.length })),
+    routes: config.routes.map(({ name, targets }) => ({ name, targets: targets.map(({ target }) => target) })),
+    names: registry.names().length,
+  }
+}
+
+function models(gateway: Gateway, caller: Caller, { request }: Operation): Reply {
+  const { registry } = gateway.engine.snapshot()
+  const names = registry.names().filter((name) => mayUse(caller, name) === undefined)
+  if (request.headers['anthropic-version'] !== undefined) {
+    const data = names.map((id) => ({ type: 'model', id, display_name: id, created_at: '2026-01-01T00:00:00Z' }))
+    return json(200, { data, has_more: false, first_id: names[0] ?? null, last_id: names.at(-1) ?? null })
+  }
+  return json(200, { object: 'list', data: names.map((name) => modelCard(gateway, name)) })
+}
+
+function oneModel(gateway: Gateway, caller: Caller, name: string): Result {
+  const found = gateway.engine.snapshot().registry.find(name)
+  const forbidden = mayUse(caller, name)
+  if (!found.ok || forbidden !== undefined) {
+    return { kind: 'refused', failure: forbidden ?? (found.ok ? failure('internal', '') : found.failure) }
+  }
+  return json(200, modelCard(gateway, name))
+}
+
+function modelCard(gateway: Gateway, name: string): unknown {
+  const found = gateway.engine.snapshot().registry.find(name)
+  const targets = found.ok ? found.targets : []
+  const [first] = targets
+  const offer = first === undefined ? undefined : findOffer(first.provider.platform, first.resolved.model)
+  return {
+    id: name,
+    object: 'model',
+    created: 0,
+    owned_by: first?.provider.id ?? 'tongwen',
+    targets: targets.map(({ id }) => id),
+    ...(offer === undefined ? {} : cardOf(offer)),
+  }
+}
+
+function cardOf({ context, maxOutput, capabilities, prices }: Offer): unknown {
+  const price = prices.at(0)
+  return {
+    ...(context === undefined ? {} : { context_length: context }),
+    ...(maxOutput === undefined ? {} : { max_output_tokens: maxOutput }),
+    capabilities,
+    ...(price === undefined
+      ? {}
+      : { price: { currency: price.currency, unit: price.unit, input: price.input, output: price.output } }),
+  }
+}
+
+/** The trace of one's own request; an admin sees everyone's. Others' look as if they did not exist. */
+async function requestTrace(gateway: Gateway, caller: Caller, id: string): Promise<Result> {
+  const trace = await gateway.engine.ports.ledger.trace(id)
+  if (trace === undefined || (trace.keyId !== caller.id && caller.role !== 'admin')) {
+    return {
+      kind: 'refused',
+      failure: failure('not-found', `no request of this key is called "${id.slice(0, 80)}"`, {
+        code: 'request_not_found',
+      }),
+    }
+  }
+  return json(200, trace)
+}
+
+export function json(status: number, body: unknown): Reply {
+  return { kind: 'whole', status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+function text(body: string): Reply {
+  return { kind: 'whole', status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body }
+}

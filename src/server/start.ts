@@ -1,0 +1,168 @@
+import type { Server } from 'node:http'
+import { resolve } from 'node:path'
+import { budgets } from '#engine/admit/budgets.ts'
+import { limits } from '#engine/admit/limits.ts'
+import type { Config, ConfigProblem } from '#engine/config/config.ts'
+import type { Fetch, Log, Ports } from '#engine/ports.ts'
+import type { Engine } from '#engine/run.ts'
+import { createAdmin } from '#server/admin.ts'
+import { DIALECTS } from '#server/doors.ts'
+import { type Gateway, httpServer } from '#server/http.ts'
+import { undiciFetch } from '#server/ports/fetch.ts'
+import { pinoLog } from '#server/ports/log.ts'
+import { prometheusMetrics } from '#server/ports/metrics.ts'
+import { systemClock, systemRandom } from '#server/ports/system.ts'
+import { type ConfigSource, loadFrom, problemText, type Reloader, reloader } from '#server/reload.ts'
+import { builtInSimulator } from '#simulator/in-process.ts'
+import { openStore, type Store } from '#store/index.ts'
+
+export interface StartOptions {
+  /** Absent = embedded defaults. */
+  readonly configFile?: string
+  readonly dataDir?: string
+  readonly host?: string
+  readonly port?: number
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly log?: Log
+}
+
+/** Keys made at the very first start on a data folder. Shown once; only their hashes are kept. */
+export interface FirstRun {
+  readonly adminKey: string
+  /** Absent where the configuration declares callers. */
+  readonly callerKey?: string
+}
+
+export interface RunningGateway {
+  /** `http://host:port` */
+  readonly url: string
+  readonly notes: readonly string[]
+  readonly firstRun?: FirstRun
+  /** Takes the file again; the problems that kept the last good configuration. */
+  readonly reload: () => readonly ConfigProblem[]
+  /** Takes no new requests, lets running ones finish up to the configured bound, writes the books, and closes. */
+  readonly close: () => Promise<void>
+}
+
+/** Thrown by `startGateway` for what the operator has to mend. */
+export class CannotStart extends Error {}
+
+/** The composition root: the only place that knows every room. */
+export async function startGateway(options: StartOptions = {}): Promise<RunningGateway> {
+  const log = options.log ?? pinoLog()
+  const source: ConfigSource = {
+    file: options.configFile === undefined ? undefined : resolve(options.configFile),
+    env: options.env ?? process.env,
+    dataDir: options.dataDir,
+    host: options.host,
+    port: options.port,
+  }
+  const loaded = loadFrom(source)
+  if (!loaded.ok) throw new CannotStart(loaded.problems.map((problem) => problemText(problem, source.file)).join('\n'))
+  const store = await openStore({ dataDir: resolve(loaded.config.data), log })
+  const firstRun = await firstKeys(store, loaded.config)
+  const configuration = reloader(loaded.config, source, { vault: store.vault, log })
+  const network = networkFetch()
+  const metrics = prometheusMetrics()
+  const ports: Ports = {
+    clock: systemClock,
+    random: systemRandom,
+    fetch: network.fetch,
+    ledger: store.ledger,
+    vault: store.vault,
+    log,
+    metrics,
+  }
+  const engine: Engine = {
+    ports,
+    dialects: DIALECTS,
+    limits: limits(ports.clock),
+    budgets: budgets(ports.clock, ports.ledger),
+    snapshot: configuration.snapshot,
+  }
+  const admin = createAdmin({ store, snapshot: configuration.snapshot, reload: configuration.reload })
+  const gateway: Gateway = { engine, store, metrics, admin, draining: false, open: new Set() }
+  const server = httpServer(gateway)
+  const url = await listen(server, loaded.config)
+  return {
+    url,
+    notes: loaded.notes,
+    ...(firstRun === undefined ? {} : { firstRun }),
+    reload: configuration.reload,
+    close: once(() => close({ gateway, server, configuration, closeNetwork: network.close })),
+  }
+}
+
+/** Sockets for real platforms; the built-in simulator is answered in process. */
+function networkFetch(): { fetch: Fetch; close: () => Promise<void> } {
+  const sockets = undiciFetch()
+  const simulator = builtInSimulator()
+  const fetch: Fetch = (request, signal) =>
+    request.url.startsWith(simulator.origin) ? simulator.fetch(request, signal) : sockets.fetch(request, signal)
+  return { fetch, close: sockets.close }
+}
+
+/** Makes an admin key, and a caller key where none is declared, on a store that has never had any. */
+async function firstKeys(store: Store, config: Config): Promise<FirstRun | undefined> {
+  if ((await store.keys.list()).length > 0) return undefined
+  const declared = new Set(config.keys.map(({ name }) => name))
+  if (declared.has('admin')) return undefined
+  const admin = await store.keys.create({ name: 'admin', role: 'admin', models: [], limits: {} })
+  if (declared.size > 0) return { adminKey: admin.key }
+  const caller = await store.keys.create({ name: 'first', role: 'caller', models: [], limits: {} })
+  return { adminKey: admin.key, callerKey: caller.key }
+}
+
+function listen(server: Server, config: Config): Promise<string> {
+  const { host, port } = config.server
+  return new Promise((done, fail) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const words =
+        error.code === 'EADDRINUSE' ? `port ${port} on ${host} is taken: choose another with --port` : String(error)
+      fail(new CannotStart(words))
+    })
+    server.listen({ host, port, backlog: 4096 }, () => {
+      const address = server.address()
+      const actual = typeof address === 'object' && address !== null ? address.port : port
+      done(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`)
+    })
+  })
+}
+
+interface Running {
+  readonly gateway: Gateway
+  readonly server: Server
+  readonly configuration: Reloader
+  readonly closeNetwork: () => Promise<void>
+}
+
+async function close({ gateway, server, configuration, closeNetwork }: Running): Promise<void> {
+  const { engine, store } = gateway
+  gateway.draining = true
+  configuration.close()
+  const closed = new Promise<void>((done) => {
+    server.close(() => done())
+  })
+  server.closeIdleConnections()
+  const { drainMs } = engine.snapshot().config.server
+  const cut = setTimeout(() => {
+    engine.ports.log.warn({ open: gateway.open.size }, 'drain bound reached: the rest is cut off')
+    server.closeAllConnections()
+  }, drainMs)
+  const idle = setInterval(() => server.closeIdleConnections(), 100)
+  await closed
+  clearTimeout(cut)
+  clearInterval(idle)
+  while (gateway.open.size > 0) {
+    await new Promise((done) => {
+      setTimeout(done, 5)
+    })
+  }
+  await store.close()
+  await closeNetwork()
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => (running ??= action())
+}

@@ -1,0 +1,88 @@
+import type { ServerResponse } from 'node:http'
+import { sseBytes } from '#engine/framing/sse.ts'
+import type { Reply } from '#engine/reply.ts'
+
+/** How patient we are with a caller, milliseconds. */
+export interface Patience {
+  /** Silence after which a comment keeps a stream alive; 0 = never. */
+  readonly keepAliveMs: number
+  /** A caller that takes nothing for so long is hung up on. */
+  readonly stalledCallerMs: number
+}
+
+/** Sends a reply; resolves when it is handed to the socket or the caller is gone. Never throws for what a caller does. */
+export async function writeReply(response: ServerResponse, reply: Reply, patience: Patience): Promise<void> {
+  if (response.destroyed) {
+    if (reply.kind === 'stream') await forget(reply.frames)
+    return
+  }
+  if (reply.kind === 'stream') {
+    await writeStream(response, reply, patience)
+    return
+  }
+  const length = typeof reply.body === 'string' ? Buffer.byteLength(reply.body) : reply.body.length
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': String(length) })
+  response.end(reply.body)
+  if (!response.writableFinished && length > response.writableHighWaterMark)
+    hangUpWhenStalled(response, patience.stalledCallerMs)
+}
+
+/** A stream that nobody will read still has to be closed, so that its upstream is aborted and its books are written. */
+async function forget(frames: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of frames) break
+}
+
+async function writeStream(
+  response: ServerResponse,
+  reply: Extract<Reply, { kind: 'stream' }>,
+  patience: Patience,
+): Promise<void> {
+  const { keepAliveMs, stalledCallerMs } = patience
+  response.writeHead(reply.status, reply.headers)
+  const alive = keepAliveMs > 0 ? setInterval(() => response.write(': keep-alive\n\n'), keepAliveMs) : undefined
+  try {
+    for await (const frames of reply.frames) {
+      if (response.destroyed) break
+      alive?.refresh()
+      if (!response.write(sseBytes(frames)) && !(await drained(response, stalledCallerMs))) break
+    }
+    response.end()
+  } catch (error) {
+    response.destroy()
+    throw error
+  } finally {
+    clearInterval(alive)
+  }
+}
+
+/** Waits until the caller has taken what is buffered; false when it took nothing in time or left. Until then nothing is read from the platform. */
+function drained(response: ServerResponse, stalledMs: number): Promise<boolean> {
+  if (response.destroyed) return Promise.resolve(false)
+  return new Promise((resolve) => {
+    const finish = (ok: boolean): void => {
+      clearTimeout(timer)
+      response.off('drain', onDrain)
+      response.off('close', onClose)
+      if (!ok) response.destroy()
+      resolve(ok)
+    }
+    const onDrain = (): void => finish(true)
+    const onClose = (): void => finish(false)
+    const timer = setTimeout(onClose, stalledMs)
+    response.on('drain', onDrain)
+    response.on('close', onClose)
+  })
+}
+
+function hangUpWhenStalled(response: ServerResponse, stalledMs: number): void {
+  const { socket } = response
+  if (socket === null) return
+  const hangUp = (): void => {
+    response.destroy()
+  }
+  socket.setTimeout(stalledMs, hangUp)
+  response.once('finish', () => {
+    socket.setTimeout(0)
+    socket.off('timeout', hangUp)
+  })
+}

@@ -1,0 +1,140 @@
+import type { Intent, Money, Settlement } from '#engine/ports.ts'
+import { isObject, type JsonObject } from '#wire/json.ts'
+import { optionalObject, optionalText, requiredText, WrongField } from '#wire/shape/field.ts'
+import type { Usage } from '#wire/usage.ts'
+
+/** A journal line that ends an intent, as the worker reads it: ready for the ledger and the traces. */
+export interface EndLine {
+  readonly kind: 'settled' | 'released'
+  readonly requestId: string
+  readonly keyId: string
+  readonly at: number
+  readonly model: string
+  readonly target: string
+  readonly usage: Usage
+  readonly cost?: Money
+  readonly price?: string
+  readonly estimated?: string
+  readonly tags: JsonObject
+  /** The trace as JSON text. */
+  readonly trace: string
+}
+
+export type JournalLine = ({ readonly kind: 'intent' } & Intent) | EndLine
+
+/** A line that no reader of ours understands, and why. */
+export interface Malformed {
+  readonly kind: 'malformed'
+  readonly reason: string
+}
+
+/** The ledger's integers are SQLite's and PostgreSQL's: 64 bits with sign. */
+const MOST_NANOS = 2n ** 63n - 1n
+
+/** True for an amount that a ledger entry can hold: 0 to 9.2 milliard units of its currency. */
+export function isBookable(nanos: bigint): boolean {
+  return nanos >= 0n && nanos <= MOST_NANOS
+}
+
+/** One line with its line feed. JSON has no bigint: amounts travel as text. */
+export function intentLine(intent: Intent): string {
+  const { requestId, keyId, at, model, target, bound } = intent
+  const line =
+    bound === undefined
+      ? { kind: 'intent', requestId, keyId, at, model, target }
+      : { kind: 'intent', requestId, keyId, at, model, target, nanos: `${bound.nanos}`, currency: bound.currency }
+  return `${JSON.stringify(line)}\n`
+}
+
+/** One line with its line feed. What the trace holds already is not written twice: half a microsecond and 400 bytes. */
+export function endLine(settlement: Settlement): string {
+  const { kind, requestId, keyId, at, model, target, cost, price, estimated, trace } = settlement
+  const usage = settlement.usage === trace.usage ? undefined : settlement.usage
+  const tags = settlement.tags === trace.tags ? undefined : settlement.tags
+  const nanos = cost === undefined ? undefined : `${cost.nanos}`
+  const currency = cost?.currency
+  const line = { kind, requestId, keyId, at, model, target, nanos, currency, price, estimated, usage, tags, trace }
+  return `${JSON.stringify(line)}\n`
+}
+
+/** Reads one line without its line feed. Never throws. */
+export function readLine(text: string): JournalLine | Malformed {
+  try {
+    const line: unknown = JSON.parse(text)
+    if (!isObject(line)) throw new WrongField('line', 'an object', line)
+    const kind = requiredText(line, 'kind')
+    if (kind === 'intent') return readIntent(line)
+    if (kind === 'settled' || kind === 'released') return readEnd(line, kind)
+    throw new WrongField('kind', 'intent, settled or released', kind)
+  } catch (error) {
+    return { kind: 'malformed', reason: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function readIntent(line: JsonObject): JournalLine {
+  const bound = readMoney(line)
+  return { kind: 'intent', ...readSubject(line), ...(bound === undefined ? {} : { bound }) }
+}
+
+function readEnd(line: JsonObject, kind: EndLine['kind']): EndLine {
+  const trace = optionalObject(line, 'trace')
+  if (trace === undefined) throw new WrongField('trace', 'an object', trace)
+  const cost = readMoney(line)
+  const price = optionalText(line, 'price')
+  const usage = readUsage(line['usage'] ?? trace['usage'])
+  const estimated =
+    optionalText(line, 'estimated') ?? (usage.estimated === true ? 'usage counted by the gateway' : undefined)
+  return {
+    kind,
+    ...readSubject(line),
+    usage,
+    tags: optionalObject(line, 'tags') ?? optionalObject(trace, 'tags') ?? {},
+    ...(cost === undefined ? {} : { cost }),
+    ...(price === undefined ? {} : { price }),
+    ...(estimated === undefined ? {} : { estimated }),
+    trace: JSON.stringify(trace),
+  }
+}
+
+/** Who asked for what, when: common to all lines. */
+function readSubject(line: JsonObject): Omit<Intent, 'bound'> {
+  return {
+    requestId: requiredText(line, 'requestId'),
+    keyId: requiredText(line, 'keyId'),
+    at: count(line, 'at'),
+    model: requiredText(line, 'model'),
+    target: requiredText(line, 'target'),
+  }
+}
+
+function readMoney(line: JsonObject): Money | undefined {
+  const text = optionalText(line, 'nanos')
+  if (text === undefined) return undefined
+  const nanos = BigInt(text)
+  if (!isBookable(nanos)) throw new WrongField('nanos', 'an amount of 0 to 2^63-1', text)
+  return { nanos, currency: requiredText(line, 'currency') }
+}
+
+function readUsage(value: unknown): Usage {
+  if (!isObject(value)) throw new WrongField('usage', 'an object', value)
+  const raw = optionalObject(value, 'raw', 'usage')
+  return {
+    inputFresh: count(value, 'inputFresh'),
+    inputCached: count(value, 'inputCached'),
+    cacheWriteShort: count(value, 'cacheWriteShort'),
+    cacheWriteLong: count(value, 'cacheWriteLong'),
+    inputAudio: count(value, 'inputAudio'),
+    outputText: count(value, 'outputText'),
+    outputReasoning: count(value, 'outputReasoning'),
+    outputAudio: count(value, 'outputAudio'),
+    ...(raw === undefined ? {} : { raw }),
+    ...(value['estimated'] === true ? { estimated: true } : {}),
+  }
+}
+
+/** Required, whole, not negative. `null` is what JSON makes of NaN: refused too, not read as nothing. */
+function count(object: JsonObject, key: string): number {
+  const value = object[key]
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
+  throw new WrongField(key, 'a whole number from 0', value)
+}

@@ -1,0 +1,154 @@
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import { readJournalDirectory, segmentPath } from '#store/instance.ts'
+import { readLine } from '#store/line.ts'
+import type { Books, Progress } from '#store/sqlite/statements.ts'
+import { inTransaction } from '#store/sqlite/transaction.ts'
+
+/** Some 350 requests: 15 ms of the write lock, so that processes which share the store take turns. */
+const BATCH_BYTES = 512 * 1024
+const LINE_FEED = 0x0a
+
+export interface Ingestion {
+  readonly db: DatabaseSync
+  readonly books: Books
+  /** The journal's directory. */
+  readonly directory: string
+  readonly batchBytes?: number
+  /** Told after the commit what could not be booked. */
+  readonly onReject: (reject: { instance: string; segment: number; reason: string }) => void
+}
+
+/** One batch: whether the journal may hold more, and where it stands. */
+export interface Batch {
+  readonly more: boolean
+  readonly progress: Progress
+}
+
+/** Bytes of a segment from the offset on. `last`: nothing comes after them in this segment. */
+interface Chunk {
+  readonly bytes: Buffer
+  readonly last: boolean
+}
+
+/** Books the lines of one instance's journal that are not in the books, all batches of them. */
+export function ingest(ingestion: Ingestion, instance: string, writer: 'alive' | 'dead'): Progress {
+  for (;;) {
+    const { more, progress } = ingestBatch(ingestion, instance, writer)
+    if (!more) return progress
+  }
+}
+
+/**
+ * Books the next lines of an instance's journal, and in the same transaction how far it got: whoever does this, however
+ * often, whatever kills it in between, each line is booked once. While the writer lives, an unfinished last line is
+ * left for later; of a dead writer it is the write that its death tore, which nobody was told had succeeded.
+ */
+export function ingestBatch(ingestion: Ingestion, instance: string, writer: 'alive' | 'dead'): Batch {
+  const rejects: { instance: string; segment: number; reason: string }[] = []
+  const batch = inTransaction(ingestion.db, () => {
+    const progress = ingestion.books.progress(instance)
+    const { segment } = progress
+    const reject = (line: string, reason: string): void => {
+      ingestion.books.reject({ at: Date.now(), segment, reason, line }, progress.id)
+      rejects.push({ instance, segment, reason })
+    }
+    const batch = ingestSegment(ingestion, { instance, progress, writer, reject })
+    if (batch.progress !== progress) ingestion.books.advance(batch.progress)
+    return batch
+  })
+  for (const reject of rejects) ingestion.onReject(reject)
+  return batch
+}
+
+interface Position {
+  readonly instance: string
+  readonly progress: Progress
+  readonly writer: 'alive' | 'dead'
+  readonly reject: (line: string, reason: string) => void
+}
+
+/** Books lines from the position on, of one segment at most. */
+function ingestSegment(ingestion: Ingestion, position: Position): Batch {
+  const { instance, progress, writer } = position
+  const { directory, batchBytes = BATCH_BYTES } = ingestion
+  const { segment, offset } = progress
+  // Asked before reading: the writer begins a segment after its last write to the one before.
+  const closed = existsSync(segmentPath(directory, instance, segment + 1))
+  const chunk = readChunk(segmentPath(directory, instance, segment), offset, batchBytes)
+  if (chunk === undefined) return skipMissing(directory, position)
+  const { bytes, last } = chunk
+  const whole = bytes.lastIndexOf(LINE_FEED) + 1
+  bookLines(ingestion.books, bytes.toString('utf8', 0, whole), position)
+  const ended = last && (closed || writer === 'dead')
+  if (ended && whole < bytes.length) bookTail(ingestion.books, bytes.toString('utf8', whole), { ...position, closed })
+  if (last && closed) return { more: true, progress: { ...progress, segment: segment + 1, offset: 0 } }
+  const read = ended ? bytes.length : whole
+  return { more: !last, progress: read === 0 ? progress : { ...progress, offset: offset + read } }
+}
+
+/** The bytes from `offset`, at least one whole line if there is one; undefined when there is no such file. */
+function readChunk(path: string, offset: number, size: number): Chunk | undefined {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    for (let room = size; ; room *= 2) {
+      const bytes = Buffer.allocUnsafe(room)
+      const length = fill(file, bytes, offset)
+      const read = bytes.subarray(0, length)
+      if (length < room) return { bytes: read, last: true }
+      if (read.includes(LINE_FEED)) return { bytes: read, last: false }
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+function fill(file: number, bytes: Buffer, offset: number): number {
+  let length = 0
+  while (length < bytes.length) {
+    const count = readSync(file, bytes, length, bytes.length - length, offset + length)
+    if (count === 0) break
+    length += count
+  }
+  return length
+}
+
+function bookLines(books: Books, text: string, { progress, reject }: Position): void {
+  let start = 0
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+    const line = text.slice(start, end)
+    const refused = book(books, line, progress.id)
+    if (refused !== undefined) reject(line, refused)
+    start = end + 1
+  }
+}
+
+/** A line without its end. In the writer's last segment it is expected; before, it means lost bytes. */
+function bookTail(books: Books, line: string, position: Position & { readonly closed: boolean }): void {
+  const refused = book(books, line, position.progress.id)
+  if (refused !== undefined && position.closed) position.reject(line, `torn in the middle of a journal: ${refused}`)
+}
+
+/** Undefined when the line is in the books, else why not. */
+function book(books: Books, text: string, instance: number): string | undefined {
+  const line = readLine(text)
+  if (line.kind === 'malformed') return line.reason
+  const booked = line.kind === 'intent' ? books.intent(line, instance) : books.finish(line, instance)
+  return typeof booked === 'string' ? undefined : booked.refused
+}
+
+/** The segment is not there. When later ones are, somebody took it away: say so, and go on. */
+function skipMissing(directory: string, { instance, progress, reject }: Position): Batch {
+  const later = readJournalDirectory(directory).segments.find(
+    (segment) => segment.instance === instance && segment.number > progress.segment,
+  )
+  if (later === undefined) return { more: false, progress }
+  reject('', `journal segment ${progress.segment} is missing`)
+  return { more: true, progress: { ...progress, segment: later.number, offset: 0 } }
+}

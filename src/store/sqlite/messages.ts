@@ -1,0 +1,56 @@
+import type { StoreFailureCode } from '#store/failure.ts'
+import type { CreatedKey, NewKey, StoredKey } from '#store/keys.ts'
+import type { UsageQuery, UsageRow } from '#store/usage.ts'
+
+/** How long traces are kept: until both hold no more. */
+export interface TraceRetention {
+  readonly maxAgeMs: number
+  readonly maxCount: number
+}
+
+/** What the worker is started with. */
+export interface WorkerOptions {
+  readonly database: string
+  /** The journal's directory. */
+  readonly directory: string
+  readonly instance: string
+  readonly retention: TraceRetention
+  readonly batchBytes?: number
+}
+
+/** What the main thread may ask for, with the answer's type. */
+export interface Verbs {
+  readonly flush: { readonly ask: undefined; readonly answer: undefined }
+  /** Books everything, ends the instance. Answers whether its files are all gone. */
+  readonly close: { readonly ask: undefined; readonly answer: boolean }
+  readonly trace: { readonly ask: string; readonly answer: string | undefined }
+  readonly spent: { readonly ask: SpentQuery; readonly answer: bigint }
+  readonly usage: { readonly ask: UsageQuery; readonly answer: readonly UsageRow[] }
+  readonly createKey: { readonly ask: NewKey; readonly answer: CreatedKey }
+  readonly listKeys: { readonly ask: undefined; readonly answer: readonly StoredKey[] }
+  readonly revokeKey: { readonly ask: string; readonly answer: StoredKey }
+}
+
+export interface SpentQuery {
+  readonly keyId: string
+  readonly currency: string
+  readonly sinceMs: number
+}
+
+export type Call = { readonly [V in keyof Verbs]: { readonly verb: V; readonly ask: Verbs[V]['ask'] } }[keyof Verbs]
+
+/** `news`: the journal has grown. */
+export type ToWorker = { readonly kind: 'news' } | { readonly kind: 'call'; readonly id: number; readonly call: Call }
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'keys'; readonly keys: readonly StoredKey[] }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly code: StoreFailureCode; readonly message: string }
+  | {
+      readonly kind: 'log'
+      readonly level: 'info' | 'warn' | 'error'
+      readonly fields: Readonly<Record<string, unknown>>
+      readonly message: string
+    }

@@ -1,0 +1,230 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { Intent } from '#engine/ports.ts'
+import type { EndLine } from '#store/line.ts'
+import type { RejectedLine, UnsettledEntry } from '#store/usage.ts'
+
+/** How far one instance's journal is in the books. */
+export interface Progress {
+  readonly id: number
+  readonly segment: number
+  /** Bytes of the segment that are in the books. */
+  readonly offset: number
+}
+
+/** What booking a line did: `known` is the same line read again, `refused` contradicts the books. */
+export type Booked = 'booked' | 'known' | { readonly refused: string }
+
+/** The books: every statement on ledger, traces and progress, prepared once. None opens a transaction. */
+export interface Books {
+  progress(instance: string): Progress
+  advance(progress: Progress): void
+  end(id: number, at: number): void
+  /** Instances of which no end is booked. */
+  unended(): readonly string[]
+  intent(intent: Intent, instance: number): Booked
+  finish(line: EndLine, instance: number): Booked
+  reject(line: Omit<RejectedLine, 'instance'>, instance: number): void
+  /** Books the open intents of an instance at their bound; answers how many. */
+  settleOpen(instance: number, reason: string): number
+  trace(requestId: string): string | undefined
+  spent(keyId: string, currency: string, sinceMs: number): bigint
+  unsettled(): readonly UnsettledEntry[]
+  rejected(): readonly RejectedLine[]
+  /** Deletes up to `most` of the oldest traces that are over age or over count; answers how many. */
+  prune(limits: { readonly before: number; readonly keep: number; readonly most: number }): number
+}
+
+const END_COLUMNS = `request_id, kind, at, instance, key_id, model, target, nanos, currency, input_fresh, input_cached,
+  cache_write_short, cache_write_long, input_audio, output_text, output_reasoning, output_audio, usage_raw, price,
+  estimated, tags`
+
+/** Whole units and the rest apart: a plain SUM fails at 2^63, which is a large customer's year in rupiah. */
+export const EXACT_SUM = 'SUM(nanos / 1000000000) AS whole, SUM(nanos % 1000000000) AS rest'
+
+/** Prepares the statements; the database must be migrated. */
+export function openBooks(db: DatabaseSync): Books {
+  return { ...progressBooks(db), ...entryBooks(db), ...readingBooks(db) }
+}
+
+/** The amount of a row that selects `EXACT_SUM` with big integers; sums of nothing are NULL, and 0. */
+export function exactSum(row: Record<string, unknown>): bigint {
+  return bigintOf(row['whole']) * 1_000_000_000n + bigintOf(row['rest'])
+}
+
+export function bigintOf(value: unknown): bigint {
+  return typeof value === 'bigint' ? value : 0n
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function progressBooks(db: DatabaseSync): Pick<Books, 'progress' | 'advance' | 'end' | 'unended'> {
+  const begin = db.prepare('INSERT INTO journal_progress (instance, segment, offset) VALUES (?, 1, 0) ON CONFLICT DO NOTHING')
+  const read = db.prepare('SELECT id, segment, offset FROM journal_progress WHERE instance = ?')
+  const advance = db.prepare('UPDATE journal_progress SET segment = ?, offset = ? WHERE id = ?')
+  const end = db.prepare('UPDATE journal_progress SET ended_at = ? WHERE id = ? AND ended_at IS NULL')
+  const unended = db.prepare('SELECT instance FROM journal_progress WHERE ended_at IS NULL')
+  return {
+    progress(instance) {
+      let row = read.get(instance)
+      if (row === undefined) {
+        begin.run(instance)
+        row = read.get(instance)
+      }
+      return { id: Number(row?.['id']), segment: Number(row?.['segment']), offset: Number(row?.['offset']) }
+    },
+    advance({ id, segment, offset }) {
+      advance.run(segment, offset, id)
+    },
+    end(id, at) {
+      end.run(at, id)
+    },
+    unended() {
+      return unended.all().map((row) => String(row['instance']))
+    },
+  }
+}
+
+type EntryBooks = Pick<Books, 'intent' | 'finish' | 'reject' | 'settleOpen' | 'prune'>
+
+function entryBooks(db: DatabaseSync): EntryBooks {
+  const intent = db.prepare(`INSERT INTO ledger (request_id, kind, at, instance, key_id, model, target, bound, currency)
+    SELECT ?1, 'intent', ?2, ?3, ?4, ?5, ?6, ?7, ?8
+    WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE request_id = ?1 AND kind <> 'intent')`)
+  const open = db.prepare('INSERT INTO open_intents (request_id, seq, instance) VALUES (?, ?, ?)')
+  const openAt = db.prepare('SELECT at FROM open_intents JOIN ledger USING (seq) WHERE open_intents.request_id = ?')
+  const finish = db.prepare(
+    `INSERT INTO ledger (${END_COLUMNS}) VALUES (${'?, '.repeat(20)}?) ON CONFLICT DO NOTHING`,
+  )
+  const endOf = db.prepare("SELECT kind, at FROM ledger WHERE request_id = ? AND kind <> 'intent'")
+  const close = db.prepare('DELETE FROM open_intents WHERE request_id = ?')
+  const trace = db.prepare('INSERT INTO traces (seq, request_id, key_id, at, json) VALUES (?, ?, ?, ?, ?)')
+  const reject = db.prepare(
+    'INSERT INTO journal_rejects (at, instance, segment, reason, line) VALUES (?, ?, ?, ?, ?)',
+  )
+  const settleOpen = db.prepare(`INSERT INTO ledger
+    (request_id, kind, at, instance, key_id, model, target, nanos, currency, estimated)
+    SELECT i.request_id, 'unsettled', i.at, i.instance, i.key_id, i.model, i.target, coalesce(i.bound, 0), i.currency, ?
+    FROM open_intents JOIN ledger i USING (seq) WHERE open_intents.instance = ? ORDER BY seq
+    ON CONFLICT DO NOTHING`)
+  const closeAll = db.prepare('DELETE FROM open_intents WHERE instance = ?')
+  const prune = db.prepare(`DELETE FROM traces WHERE seq IN (SELECT seq FROM traces ORDER BY seq LIMIT ?1)
+    AND (at < ?2 OR seq <= (SELECT seq FROM traces ORDER BY seq DESC LIMIT 1 OFFSET ?3))`)
+
+  return {
+    intent({ requestId, keyId, at, model, target, bound }, instance) {
+      const opened = openAt.get(requestId)
+      if (opened !== undefined) return opened['at'] === at ? 'known' : { refused: 'a second intent for one request' }
+      const amount = bound?.nanos ?? null
+      const { changes, lastInsertRowid } = intent.run(
+        requestId, at, instance, keyId, model, target, amount, bound?.currency ?? null,
+      )
+      // Ended already: this line was read before. Were it another request under the same id, its end would be refused.
+      if (changes === 0) return 'known'
+      open.run(requestId, lastInsertRowid, instance)
+      return 'booked'
+    },
+    finish(line, instance) {
+      const { changes, lastInsertRowid } = finish.run(...endValues(line, instance))
+      if (changes === 0) return againstBooks(endOf, line)
+      close.run(line.requestId)
+      trace.run(lastInsertRowid, line.requestId, line.keyId, line.at, line.trace)
+      return 'booked'
+    },
+    reject({ at, segment, reason, line }, instance) {
+      reject.run(at, instance, segment, reason, line)
+    },
+    settleOpen(instance, reason) {
+      const { changes } = settleOpen.run(reason, instance)
+      closeAll.run(instance)
+      return Number(changes)
+    },
+    prune({ before, keep, most }) {
+      return Number(prune.run(most, before, keep).changes)
+    },
+  }
+}
+
+function endValues(line: EndLine, instance: number): SQLInputValue[] {
+  const { usage, cost, tags } = line
+  return [
+    line.requestId,
+    line.kind,
+    line.at,
+    instance,
+    line.keyId,
+    line.model,
+    line.target,
+    cost?.nanos ?? 0,
+    cost?.currency ?? null,
+    usage.inputFresh,
+    usage.inputCached,
+    usage.cacheWriteShort,
+    usage.cacheWriteLong,
+    usage.inputAudio,
+    usage.outputText,
+    usage.outputReasoning,
+    usage.outputAudio,
+    usage.raw === undefined ? null : JSON.stringify(usage.raw),
+    line.price ?? null,
+    line.estimated ?? null,
+    Object.keys(tags).length === 0 ? null : JSON.stringify(tags),
+  ]
+}
+
+/** The request has an end already: the same line again, or a second end, which nobody may lose. */
+function againstBooks(endOf: StatementSync, line: EndLine): Booked {
+  const end = endOf.get(line.requestId)
+  if (end?.['kind'] === line.kind && end['at'] === line.at) return 'known'
+  return { refused: `a second end for one request, which is ${String(end?.['kind'])} already` }
+}
+
+type ReadingBooks = Pick<Books, 'trace' | 'spent' | 'unsettled' | 'rejected'>
+
+function readingBooks(db: DatabaseSync): ReadingBooks {
+  const trace = db.prepare(`SELECT json FROM traces
+    WHERE seq = (SELECT seq FROM ledger WHERE request_id = ? AND kind <> 'intent')`)
+  const spent = db.prepare(
+    `SELECT ${EXACT_SUM} FROM ledger WHERE key_id = ? AND kind <> 'intent' AND at >= ? AND currency = ?`,
+  )
+  spent.setReadBigInts(true)
+  const unsettled = db.prepare(`SELECT request_id, key_id, at, model, target, nanos, currency, estimated
+    FROM ledger WHERE kind = 'unsettled' ORDER BY at, seq`)
+  unsettled.setReadBigInts(true)
+  const rejected = db.prepare(`SELECT r.at, p.instance, r.segment, r.reason, r.line
+    FROM journal_rejects r JOIN journal_progress p ON p.id = r.instance ORDER BY r.id`)
+  return {
+    trace(requestId) {
+      return textOf(trace.get(requestId)?.['json'])
+    },
+    spent(keyId, currency, sinceMs) {
+      return exactSum(spent.get(keyId, sinceMs, currency) ?? {})
+    },
+    unsettled() {
+      return unsettled.all().map(unsettledEntry)
+    },
+    rejected() {
+      return rejected.all().map((row) => ({
+        at: Number(row['at']),
+        instance: String(row['instance']),
+        segment: Number(row['segment']),
+        reason: String(row['reason']),
+        line: String(row['line']),
+      }))
+    },
+  }
+}
+
+function unsettledEntry(row: Record<string, unknown>): UnsettledEntry {
+  const currency = textOf(row['currency'])
+  return {
+    requestId: String(row['request_id']),
+    keyId: String(row['key_id']),
+    at: Number(row['at']),
+    model: String(row['model']),
+    target: String(row['target']),
+    ...(currency === undefined ? {} : { cost: { nanos: bigintOf(row['nanos']), currency } }),
+    reason: textOf(row['estimated']) ?? '',
+  }
+}

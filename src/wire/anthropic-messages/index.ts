@@ -1,0 +1,17 @@
+import type { Dialect } from '#wire/dialect.ts'
+import { readFailure, writeFailure } from '#wire/anthropic-messages/failure.ts'
+import { readEvents, type ReadState } from '#wire/anthropic-messages/read-events.ts'
+import { readRequest } from '#wire/anthropic-messages/read-request.ts'
+import { writeEvents, type WriteState } from '#wire/anthropic-messages/write-events.ts'
+import { writeRequest } from '#wire/anthropic-messages/write-request.ts'
+
+/** Anthropic's Messages API: `POST /v1/messages` and its event-named stream. */
+export const anthropicMessages: Dialect<ReadState, WriteState> = {
+  id: 'anthropic-messages',
+  readRequest,
+  writeRequest,
+  readEvents,
+  writeEvents,
+  readFailure,
+  writeFailure,
+}

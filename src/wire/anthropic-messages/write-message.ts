@@ -1,0 +1,100 @@
+import type { WriteContext } from '#wire/dialect.ts'
+import type { Event, FinishEvent, Frame, StartEvent } from '#wire/event.ts'
+import type { JsonObject } from '#wire/json.ts'
+import { runsOf } from '#wire/shape/native.ts'
+import { NO_USAGE, type Usage } from '#wire/usage.ts'
+import { readInput } from '#wire/anthropic-messages/tool-input.ts'
+import { messageHead, stopOf, writeUsage } from '#wire/anthropic-messages/write-frames.ts'
+
+/** A content block while its events are folded. */
+interface Folded {
+  readonly type: 'text' | 'thinking' | 'redacted_thinking' | 'tool_use'
+  readonly id: string
+  readonly name: string
+  text: string
+  signature: string
+}
+
+interface Fold {
+  readonly blocks: Map<number, Folded>
+  start: StartEvent | undefined
+  usage: Usage | undefined
+  finish: FinishEvent | undefined
+}
+
+/** The whole message. Within the dialect an answer that nobody touched leaves as it came. */
+export function whole(context: WriteContext, events: readonly Event[]): Frame {
+  const [only, ...others] = context.native ? runsOf(events) : []
+  if (only?.frame !== undefined && others.length === 0) return only.frame
+  const fold: Fold = { blocks: new Map(), start: undefined, usage: undefined, finish: undefined }
+  for (const event of events) if ((event.choice ?? 0) === 0) add(fold, event)
+  const content = [...fold.blocks.values()].filter(hasContent).map(blockOf)
+  const toolCalls = content.some((block) => block['type'] === 'tool_use')
+  const message = {
+    ...messageHead(context, fold.start),
+    content,
+    ...stopOf(fold.finish, toolCalls),
+    usage: writeUsage(fold.usage ?? NO_USAGE),
+  }
+  return { data: JSON.stringify(message) }
+}
+
+function add(fold: Fold, event: Event): void {
+  if (event.type === 'start') fold.start = event
+  else if (event.type === 'usage') fold.usage = event.usage
+  else if (event.type === 'finish') fold.finish = event
+  else if ('block' in event) addContent(fold, event)
+}
+
+function addContent(fold: Fold, event: Extract<Event, { block: number }>): void {
+  switch (event.type) {
+    case 'text-delta':
+    case 'refusal-delta':
+      block(fold, event.block, { type: 'text' }).text += event.text
+      return
+    case 'reasoning-delta':
+      block(fold, event.block, { type: 'thinking' }).text += event.text
+      return
+    case 'reasoning-signature':
+      block(fold, event.block, { type: 'thinking' }).signature = event.signature
+      return
+    case 'reasoning-redacted':
+      block(fold, event.block, { type: 'redacted_thinking' }).text = event.data
+      return
+    case 'tool-call-start':
+      block(fold, event.block, { type: 'tool_use', id: event.id, name: event.name })
+      return
+    case 'tool-call-delta':
+      block(fold, event.block, { type: 'tool_use' }).text += event.arguments
+      return
+    case 'block-end':
+  }
+}
+
+type Opening = Pick<Folded, 'type'> & { readonly id?: string; readonly name?: string }
+
+function block(fold: Fold, number: number, { type, id = '', name = '' }: Opening): Folded {
+  const known = fold.blocks.get(number)
+  if (known !== undefined) return known
+  const added: Folded = { type, id, name, text: '', signature: '' }
+  fold.blocks.set(number, added)
+  return added
+}
+
+/** Anthropic refuses to read its own empty text blocks back, so none is written. */
+function hasContent({ type, text }: Folded): boolean {
+  return type !== 'text' || text !== ''
+}
+
+function blockOf({ type, id, name, text, signature }: Folded): JsonObject {
+  switch (type) {
+    case 'text':
+      return { type, text }
+    case 'thinking':
+      return { type, thinking: text, signature }
+    case 'redacted_thinking':
+      return { type, data: text }
+    case 'tool_use':
+      return { type, id, name, input: readInput(text).input ?? {} }
+  }
+}

@@ -1,0 +1,83 @@
+import type { Event, Frame } from '#wire/event.ts'
+import { isObject, type JsonObject } from '#wire/json.ts'
+import type { Run } from '#wire/shape/native.ts'
+import { adoptEntry, type EntryKind, type WriteBlocks } from '#wire/anthropic-messages/write-blocks.ts'
+
+/** What has to be known of frames that leave as they came, so that frames of our own fit between them. */
+export interface NativeTrack {
+  /** Number of the block that opens next. */
+  seen: number
+  /** We opened a block of our own: the platform's indexes are no longer the caller's. */
+  shifted: boolean
+}
+
+/** A frame on its way, and what it says. */
+export interface Passed {
+  readonly frame: Frame
+  readonly events: readonly Event[]
+}
+
+/** The run's frame if it may leave as it came. Failures never do: their words could hold secrets. */
+export function passable(track: NativeTrack, { frame, events }: Run): Frame | undefined {
+  if (frame === undefined || events.some((event) => event.type === 'failure')) return undefined
+  return track.shifted && isBlockFrame(frame) ? undefined : frame
+}
+
+/** Frames that name a block by the platform's index. */
+function isBlockFrame(frame: Frame): boolean {
+  return frame.event === undefined ? frame.data.includes('"content_block_') : frame.event.startsWith('content_block_')
+}
+
+/** Follows a frame that leaves as it came: which block it opens or ends. */
+export function follow(track: NativeTrack, blocks: WriteBlocks, { frame, events }: Passed): void {
+  const opened = openedBy(frame)
+  if (opened !== undefined) {
+    const number = blockOf(events) ?? track.seen
+    track.seen = number + 1
+    if (opened.kind !== undefined) adoptEntry(blocks, number, { index: opened.index, kind: opened.kind })
+    else blocks.nextIndex = Math.max(blocks.nextIndex, opened.index + 1)
+  }
+  for (const event of events) {
+    if (event.type === 'tool-call-start') blocks.toolCalls++
+    if (event.type === 'block-end') end(blocks, event.block)
+  }
+}
+
+function end(blocks: WriteBlocks, number: number): void {
+  const entry = blocks.entries.get(number)
+  if (entry === undefined) return
+  entry.closed = true
+  entry.ended = true
+  if (blocks.current === entry) blocks.current = undefined
+}
+
+function blockOf(events: readonly Event[]): number | undefined {
+  for (const event of events) if ('block' in event) return event.block
+  return undefined
+}
+
+/** The platform's index of the block that a `content_block_start` frame opens; its kind, if we know it. */
+function openedBy(frame: Frame): { index: number; kind: EntryKind | undefined } | undefined {
+  const named = frame.event === undefined || frame.event === 'content_block_start'
+  if (!named || !frame.data.includes('"content_block_start"')) return undefined
+  const data = parse(frame.data)
+  const content = data['content_block']
+  const { index } = data
+  if (!isObject(content) || typeof index !== 'number') return undefined
+  return { index, kind: kindOf(content['type']) }
+}
+
+function kindOf(type: unknown): EntryKind | undefined {
+  return type === 'text' || type === 'thinking' || type === 'redacted_thinking' || type === 'tool_use'
+    ? type
+    : undefined
+}
+
+function parse(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : {}
+  } catch {
+    return {}
+  }
+}

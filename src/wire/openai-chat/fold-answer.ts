@@ -1,0 +1,128 @@
+import type { Event, FinishReason, ReasoningDelta, ReasoningRedacted, ReasoningSignature } from '#wire/event.ts'
+import { FINISH_WORDS, type Head, openaiUsage } from '#wire/openai-chat/chunks.ts'
+import type { Usage } from '#wire/usage.ts'
+
+interface FoldedCall {
+  readonly block: number
+  readonly id: string
+  readonly name: string
+  arguments: string
+}
+
+/** A reasoning block; `data` in place of a text that only its platform can read. */
+interface FoldedReasoning {
+  readonly block: number
+  text: string
+  signature: string | undefined
+  readonly data: string | undefined
+}
+
+interface FoldedChoice {
+  readonly index: number
+  content: string | undefined
+  refusal: string | undefined
+  readonly reasoning: FoldedReasoning[]
+  readonly calls: FoldedCall[]
+  finish: FinishReason | undefined
+}
+
+/** A whole `chat.completion` from all events of an answer. */
+export function foldAnswer(head: Head, events: readonly Event[]): object {
+  const choices = new Map<number, FoldedChoice>()
+  let usage: Usage | undefined
+  for (const event of events) {
+    if (event.type === 'usage') usage = event.usage
+    else if ('block' in event || event.type === 'finish') fold(choiceAt(choices, event.choice ?? 0), event)
+  }
+  if (choices.size === 0) choiceAt(choices, 0)
+  const sorted = [...choices.values()].sort((a, b) => a.index - b.index)
+  return {
+    id: head.id,
+    object: 'chat.completion',
+    created: head.created,
+    model: head.model,
+    choices: sorted.map(wholeChoice),
+    ...(usage === undefined ? {} : { usage: openaiUsage(usage) }),
+  }
+}
+
+function choiceAt(choices: Map<number, FoldedChoice>, index: number): FoldedChoice {
+  const known = choices.get(index)
+  if (known !== undefined) return known
+  const choice = { index, content: undefined, refusal: undefined, reasoning: [], calls: [], finish: undefined }
+  choices.set(index, choice)
+  return choice
+}
+
+type Foldable = Extract<Event, { readonly block: number } | { readonly type: 'finish' }>
+
+function fold(choice: FoldedChoice, event: Foldable): void {
+  switch (event.type) {
+    case 'text-delta':
+      choice.content = (choice.content ?? '') + event.text
+      return
+    case 'refusal-delta':
+      choice.refusal = (choice.refusal ?? '') + event.text
+      return
+    case 'reasoning-delta':
+    case 'reasoning-signature':
+    case 'reasoning-redacted':
+      foldReasoning(choice, event)
+      return
+    case 'tool-call-start':
+      choice.calls.push({ block: event.block, id: event.id, name: event.name, arguments: '' })
+      return
+    case 'tool-call-delta': {
+      const call = choice.calls.find(({ block }) => block === event.block)
+      if (call !== undefined) call.arguments += event.arguments
+      return
+    }
+    case 'finish':
+      choice.finish = event.reason
+      return
+    case 'block-end':
+  }
+}
+
+function foldReasoning(choice: FoldedChoice, event: ReasoningDelta | ReasoningSignature | ReasoningRedacted): void {
+  if (event.type === 'reasoning-delta') reasoningAt(choice, event.block).text += event.text
+  else if (event.type === 'reasoning-signature') reasoningAt(choice, event.block).signature = event.signature
+  else choice.reasoning.push({ block: event.block, text: '', signature: undefined, data: event.data })
+}
+
+function reasoningAt(choice: FoldedChoice, block: number): FoldedReasoning {
+  const known = choice.reasoning.find((part) => part.block === block)
+  if (known !== undefined) return known
+  const part = { block, text: '', signature: undefined, data: undefined }
+  choice.reasoning.push(part)
+  return part
+}
+
+function wholeChoice(choice: FoldedChoice): object {
+  const { index, content, refusal, reasoning, calls, finish } = choice
+  const text = reasoning.map((part) => part.text).join('')
+  const details = reasoning.some((part) => part.signature !== undefined || part.data !== undefined)
+  const empty = calls.length > 0 || refusal !== undefined ? null : ''
+  return {
+    index,
+    message: {
+      role: 'assistant',
+      content: content ?? empty,
+      ...(refusal === undefined ? {} : { refusal }),
+      ...(text === '' ? {} : { reasoning_content: text }),
+      ...(details ? { reasoning_details: reasoning.map(detailOf) } : {}),
+      ...(calls.length === 0 ? {} : { tool_calls: calls.map(wholeCall) }),
+    },
+    finish_reason: FINISH_WORDS[finish ?? 'stop'],
+  }
+}
+
+function detailOf({ text, signature, data }: FoldedReasoning, index: number): object {
+  if (data !== undefined) return { type: 'reasoning.encrypted', data, index }
+  return { type: 'reasoning.text', text, ...(signature === undefined ? {} : { signature }), index }
+}
+
+function wholeCall(call: FoldedCall): object {
+  const text = call.arguments === '' ? '{}' : call.arguments
+  return { id: call.id, type: 'function', function: { name: call.name, arguments: text } }
+}

@@ -1,0 +1,115 @@
+import { isObject, type JsonObject } from '#wire/json.ts'
+import { type Call, type Choice, emit, leave, startCall, type Step } from '#wire/openai-chat/read-blocks.ts'
+
+/** One fragment of a call: what of it is there. */
+interface Fragment {
+  readonly index: number | undefined
+  readonly id: string
+  readonly name: string
+  readonly arguments: string
+}
+
+/** `tool_calls` of a delta or a message. */
+export function readToolCalls(step: Step, choice: Choice, calls: readonly unknown[]): void {
+  for (let i = 0; i < calls.length; i++) {
+    const item = calls[i]
+    if (!isObject(item)) continue
+    const called = item['function']
+    if (isObject(called)) addFragment(step, choice, { ...fragmentOf(item, called), ...alone(calls.length, i) })
+    else emit(step, choice, { type: 'extension', path: `choices.${choice.index}.tool_calls` })
+  }
+}
+
+/** The `function_call` of 2023: one call, without id or index. */
+export function readFunctionCall(step: Step, choice: Choice, called: JsonObject): void {
+  addFragment(step, choice, { ...fragmentOf({}, called), position: 0 })
+}
+
+/** In a list of several without index, the place in the list tells them apart. */
+function alone(length: number, position: number): { position?: number } {
+  return length > 1 ? { position } : {}
+}
+
+function fragmentOf(item: JsonObject, called: JsonObject): Fragment {
+  const given = called['arguments']
+  return {
+    index: typeof item['index'] === 'number' ? item['index'] : undefined,
+    id: typeof item['id'] === 'string' ? item['id'] : '',
+    name: typeof called['name'] === 'string' ? called['name'] : '',
+    // Some platforms give the arguments as an object (pain T18).
+    arguments: typeof given === 'string' ? given : isObject(given) ? JSON.stringify(given) : '',
+  }
+}
+
+function addFragment(step: Step, choice: Choice, fragment: Fragment & { position?: number }): void {
+  const call = callOf(choice, fragment) ?? openCall(step, choice, fragment)
+  // The first non-empty id and name count (pain T12: later fragments repeat them or carry "").
+  if (call.id === '') call.id = fragment.id
+  if (call.name === '') call.name = fragment.name
+  if (fragment.arguments !== '') addArguments(step, choice, { call, text: fragment.arguments })
+  if (!call.started && call.id !== '' && call.name !== '') startCall(step, choice, call)
+}
+
+function addArguments(step: Step, choice: Choice, { call, text }: { call: Call; text: string }): void {
+  call.arguments += text
+  if (call.started) {
+    emit(step, choice, { type: 'tool-call-delta', block: call.block, arguments: text })
+    return
+  }
+  call.waiting += text
+  // Arguments after a name: no id will come any more.
+  if (call.name !== '') startCall(step, choice, call)
+}
+
+/** The call that a fragment goes on with; undefined if it begins one. */
+function callOf(choice: Choice, fragment: Fragment & { position?: number }): Call | undefined {
+  const { index, id, position } = fragment
+  const last = choice.calls.at(-1)
+  const key = index ?? position
+  const found = key === undefined ? unkeyed(choice, id) : choice.calls.findLast((call) => call.key === key)
+  if (found === undefined) return undefined
+  return found === last && beginsAnother(found, fragment) ? undefined : found
+}
+
+function unkeyed(choice: Choice, id: string): Call | undefined {
+  if (id === '') return choice.calls.at(-1)
+  return choice.calls.findLast((call) => call.id === id || call.id === '')
+}
+
+/**
+ * Gemini's OpenAI endpoint and others give every parallel call the index 0, or none: a new name with a new id, or
+ * with new arguments after complete ones, is another call. An id that only repeats is not (pain T12).
+ */
+function beginsAnother(call: Call, fragment: Fragment): boolean {
+  if (fragment.name === '' || call.name === '') return false
+  if (fragment.id !== '' && call.id !== '') return fragment.id !== call.id && isComplete(call.arguments, true)
+  return (
+    fragment.index === undefined && fragment.arguments.trimStart().startsWith('{') && isComplete(call.arguments, false)
+  )
+}
+
+function isComplete(text: string, whenEmpty: boolean): boolean {
+  if (text === '') return whenEmpty
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function openCall(step: Step, choice: Choice, fragment: Fragment & { position?: number }): Call {
+  leave(step, choice)
+  const call: Call = {
+    key: fragment.index ?? fragment.position ?? `call ${choice.calls.length}`,
+    id: '',
+    name: '',
+    block: choice.blocks++,
+    arguments: '',
+    waiting: '',
+    started: false,
+  }
+  choice.calls.push(call)
+  choice.open = { kind: 'tool-call', block: call.block, call }
+  return call
+}

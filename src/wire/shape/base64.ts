@@ -1,0 +1,58 @@
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/** Base64 of a text's UTF-8 bytes. A lone surrogate becomes U+FFFD, as everywhere in UTF-8. */
+export function base64OfText(text: string): string {
+  let out = ''
+  let held = 0
+  let bits = 0
+  const push = (byte: number): void => {
+    held = (held << 8) | byte
+    bits += 8
+    while (bits >= 6) {
+      bits -= 6
+      out += DIGITS.charAt((held >> bits) & 63)
+    }
+    held &= (1 << bits) - 1
+  }
+  for (const character of text) utf8(character.codePointAt(0) ?? 0, push)
+  if (bits > 0) out += DIGITS.charAt((held << (6 - bits)) & 63)
+  return out + '='.repeat((4 - (out.length % 4)) % 4)
+}
+
+/** The text whose UTF-8 bytes a base64 string holds; undefined if it is no base64 or no UTF-8. */
+export function textOfBase64(base64: string): string | undefined {
+  const end = base64.endsWith('==') ? base64.length - 2 : base64.endsWith('=') ? base64.length - 1 : base64.length
+  let escaped = ''
+  let held = 0
+  let bits = 0
+  for (let i = 0; i < end; i++) {
+    const digit = DIGITS.indexOf(base64.charAt(i))
+    if (digit < 0) return undefined
+    held = ((held << 6) | digit) & 0xffff
+    bits += 6
+    if (bits < 8) continue
+    bits -= 8
+    const byte = (held >> bits) & 255
+    escaped += byte < 16 ? `%0${byte.toString(16)}` : `%${byte.toString(16)}`
+  }
+  try {
+    return decodeURIComponent(escaped)
+  } catch {
+    return undefined
+  }
+}
+
+function utf8(point: number, push: (byte: number) => void): void {
+  const code = point >= 0xd800 && point <= 0xdfff ? 0xfffd : point
+  if (code < 0x80) return push(code)
+  if (code < 0x800) push(0xc0 | (code >> 6))
+  else {
+    if (code < 0x10000) push(0xe0 | (code >> 12))
+    else {
+      push(0xf0 | (code >> 18))
+      push(0x80 | ((code >> 12) & 63))
+    }
+    push(0x80 | ((code >> 6) & 63))
+  }
+  push(0x80 | (code & 63))
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { matchRule, readWords, retryHint } from '#wire/shape/platform-words.ts'
+
+test('an error is found in every shape that platforms give it', () => {
+  const cases: [string, ReturnType<typeof readWords>][] = [
+    ['', {}],
+    [
+      '{"error":{"message":"m","type":"t","param":"stop","code":"c"}}',
+      { message: 'm', type: 't', code: 'c', param: 'stop' },
+    ],
+    ['{"error":{"message":"m","type":"t","param":null,"code":null}}', { message: 'm', type: 't' }],
+    ['{"error":"m"}', { message: 'm' }],
+    ['{"error":"Unauthorized","message":"m"}', { message: 'm' }],
+    ['{"code":20015,"message":"m","data":null}', { code: '20015', message: 'm' }],
+    [
+      '{"object":"error","message":"m","type":"BadRequestError","code":400}',
+      { message: 'm', type: 'BadRequestError', code: '400' },
+    ],
+    ['"Invalid token"', { message: 'Invalid token' }],
+    ['{"base_resp":{"status_code":1008,"status_msg":"m"}}', { code: '1008', message: 'm' }],
+    ['{"Response":{"Error":{"Code":"LimitExceeded","Message":"m"}}}', { code: 'LimitExceeded', message: 'm' }],
+    ['{"error_code":110,"error_msg":"m"}', { code: '110', message: 'm' }],
+    ['{"status":{"code":17,"message":"m"}}', { code: '17', message: 'm' }],
+    [
+      '[{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"m"}}]',
+      { code: '429', type: 'RESOURCE_EXHAUSTED', message: 'm' },
+    ],
+    ['<html><head><title>502 Bad Gateway</title></head><body>x</body></html>', { message: '502 Bad Gateway' }],
+    ['upstream connect error', { message: 'upstream connect error' }],
+    ['17', {}],
+  ]
+  expect(cases.map(([body]) => readWords(body))).toEqual(cases.map(([, words]) => words))
+})
+
+test('the wish to wait is found in headers and in words', () => {
+  expect(retryHint({ 'retry-after-ms': '1500', 'retry-after': '9' }, undefined)).toBe(1500)
+  expect(retryHint({ 'x-ms-retry-after-ms': '20' }, undefined)).toBe(20)
+  expect(retryHint({ 'retry-after': '2.5' }, undefined)).toBe(2500)
+  expect(retryHint({ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, undefined)).toBe(undefined)
+  expect(retryHint({}, 'please try again after 3 seconds')).toBe(3000)
+  expect(retryHint({}, 'Please try again in 6.2s. Visit')).toBe(6200)
+  expect(retryHint({}, 'Please try again in 20ms.')).toBe(20)
+  expect(retryHint({}, 'Please try again in 1m30.5s.')).toBe(90_500)
+  expect(retryHint({}, '{"@type":"RetryInfo","retryDelay": "34s"}')).toBe(34_000)
+  expect(retryHint({}, 'try again later')).toBe(undefined)
+})
+
+test('a rule matches when all that it names matches, and the first one wins', () => {
+  const rules = [
+    { status: 429, code: '1113', kind: 'quota' },
+    { codePrefix: 'Invalid', message: 'EXCEEDS', kind: 'context-length' },
+    { status: 429, kind: 'rate-limit' },
+  ] as const
+  expect(matchRule(rules, { status: 429, code: '1113' })?.kind).toBe('quota')
+  expect(matchRule(rules, { status: 429, code: '1302' })?.kind).toBe('rate-limit')
+  expect(matchRule(rules, { status: 400, code: 'InvalidParameter', message: 'input exceeds it' })?.kind).toBe(
+    'context-length',
+  )
+  expect(matchRule(rules, { status: 400, code: 'InvalidParameter', message: 'no' })).toBe(undefined)
+})
