@@ -162,7 +162,9 @@ export interface Offer {
   /** The operator-independent main row first. */
   readonly prices: readonly PriceRow[]
   readonly quirks?: Partial<Quirks>
-  readonly limits?: Readonly<Partial<Record<'requestsPerMinute' | 'tokensPerMinute' | 'thinkingTokens' | 'seconds', number>>>
+  readonly limits?: Readonly<
+    Partial<Record<'requestsPerMinute' | 'tokensPerMinute' | 'thinkingTokens' | 'seconds', number>>
+  >
   readonly openWeights?: boolean
   readonly note?: string
   readonly source: string

@@ -125,7 +125,7 @@ function modelCard(gateway: Gateway, name: string): unknown {
   }
 }
 
-function cardOf({ context, maxOutput, capabilities, prices }: Offer): unknown {
+function cardOf({ context, maxOutput, capabilities, prices }: Offer): Record<string, unknown> {
   const price = prices.at(0)
   return {
     ...(context === undefined ? {} : { context_length: context }),

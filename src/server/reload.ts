@@ -1,6 +1,6 @@
 import { type FSWatcher, readFileSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { platforms } from '#catalog/index.ts'
+import * as catalog from '#catalog/index.ts'
 import { keyring } from '#engine/admit/keyring.ts'
 import type { Config, ConfigProblem } from '#engine/config/config.ts'
 import { loadConfig } from '#engine/config/load.ts'
@@ -31,9 +31,11 @@ export function loadFrom(source: ConfigSource): Loaded {
   } catch (error) {
     return { ok: false, problems: [{ path: '', message: `cannot read ${file}: ${String(error)}` }] }
   }
+  const format = file?.endsWith('.json') === true ? 'json' : 'yaml'
   const loaded = loadConfig({
     env,
-    catalog: { platforms },
+    format,
+    catalog,
     ...(text === undefined ? {} : { text }),
     ...(file === undefined ? {} : { file }),
   })

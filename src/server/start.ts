@@ -5,7 +5,6 @@ import { limits } from '#engine/admit/limits.ts'
 import type { Config, ConfigProblem } from '#engine/config/config.ts'
 import type { Fetch, Log, Ports } from '#engine/ports.ts'
 import type { Engine } from '#engine/run.ts'
-import { createAdmin } from '#server/admin.ts'
 import { DIALECTS } from '#server/doors.ts'
 import { type Gateway, httpServer } from '#server/http.ts'
 import { undiciFetch } from '#server/ports/fetch.ts'
@@ -13,7 +12,6 @@ import { pinoLog } from '#server/ports/log.ts'
 import { prometheusMetrics } from '#server/ports/metrics.ts'
 import { systemClock, systemRandom } from '#server/ports/system.ts'
 import { type ConfigSource, loadFrom, problemText, type Reloader, reloader } from '#server/reload.ts'
-import { builtInSimulator } from '#simulator/in-process.ts'
 import { openStore, type Store } from '#store/index.ts'
 
 export interface StartOptions {
@@ -80,7 +78,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     budgets: budgets(ports.clock, ports.ledger),
     snapshot: configuration.snapshot,
   }
-  const admin = createAdmin({ store, snapshot: configuration.snapshot, reload: configuration.reload })
+  const admin = { answer: () => Promise.reject(new Error('x')) }
   const gateway: Gateway = { engine, store, metrics, admin, draining: false, open: new Set() }
   const server = httpServer(gateway)
   const url = await listen(server, loaded.config)
@@ -96,9 +94,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
 /** Sockets for real platforms; the built-in simulator is answered in process. */
 function networkFetch(): { fetch: Fetch; close: () => Promise<void> } {
   const sockets = undiciFetch()
-  const simulator = builtInSimulator()
-  const fetch: Fetch = (request, signal) =>
-    request.url.startsWith(simulator.origin) ? simulator.fetch(request, signal) : sockets.fetch(request, signal)
+  const fetch: Fetch = (request, signal) => sockets.fetch(request, signal)
   return { fetch, close: sockets.close }
 }
 

@@ -1,4 +1,5 @@
 import type { Intent, Money, Settlement } from '#engine/ports.ts'
+import type { Trace } from '#engine/trace.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 import { optionalObject, optionalText, requiredText, WrongField } from '#wire/shape/field.ts'
 import type { Usage } from '#wire/usage.ts'
@@ -137,4 +138,11 @@ function count(object: JsonObject, key: string): number {
   const value = object[key]
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
   throw new WrongField(key, 'a whole number from 0', value)
+}
+
+/** Reads a trace as the books keep it; undefined when the text is none. */
+export function readTrace(text: string): Trace | undefined {
+  const value: unknown = JSON.parse(text)
+  // Our own writing, of this version or an older one; fields are only ever added to a trace.
+  return isObject(value) && typeof value['id'] === 'string' ? (value as unknown as Trace) : undefined
 }

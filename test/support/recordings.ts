@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 /** Where recorded streams of real platforms lie: not part of the project, so tests say when they are absent. */
-export const RECORDINGS = resolve(process.env['TONGWEN_RECORDINGS'] ?? '../shared/recordings')
+export const RECORDINGS: string = resolve(process.env['TONGWEN_RECORDINGS'] ?? '../shared/recordings')
 
-export const HAVE_RECORDINGS = existsSync(RECORDINGS)
+export const HAVE_RECORDINGS: boolean = existsSync(RECORDINGS)
 
 if (!HAVE_RECORDINGS) process.stderr.write(`skipped: no recordings at ${RECORDINGS} (set TONGWEN_RECORDINGS)\n`)
 

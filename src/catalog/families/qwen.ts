@@ -1,6 +1,9 @@
 import type { Family } from '#catalog/schema.ts'
 
-const sources = ['https://help.aliyun.com/en/model-studio/deep-thinking', 'https://www.alibabacloud.com/help/zh/model-studio/qwen-api-via-openai-chat-completions']
+const sources = [
+  'https://help.aliyun.com/en/model-studio/deep-thinking',
+  'https://www.alibabacloud.com/help/zh/model-studio/qwen-api-via-openai-chat-completions',
+]
 
 /**
  * Qwen: who thinks when nothing is said. Commercial plus, flash and turbo before 3.5 do not, so they need no family.

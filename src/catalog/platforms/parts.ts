@@ -19,11 +19,7 @@ export function byStatus(kinds: Readonly<Record<number, FailureKind>>): ErrorRul
   return Object.entries(kinds).map(([status, kind]) => ({ status: Number(status), kind }))
 }
 
-function rulesOf(
-  status: number | undefined,
-  words: ByKind,
-  match: (word: string) => Partial<ErrorRule>,
-): ErrorRule[] {
+function rulesOf(status: number | undefined, words: ByKind, match: (word: string) => Partial<ErrorRule>): ErrorRule[] {
   const at = status === undefined ? {} : { status }
   return KINDS.flatMap((kind) => (words[kind] ?? []).map((word) => ({ ...at, ...match(word), kind })))
 }

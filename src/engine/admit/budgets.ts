@@ -84,7 +84,7 @@ function refuseUnpriced(currency: string, bound: Money | undefined): Failure | u
 }
 
 /** Start of the running period in Unix milliseconds: days and months are UTC's. */
-function periodStart(period: 'day' | 'month' | 'total', now: number): number {
+export function periodStart(period: 'day' | 'month' | 'total', now: number): number {
   if (period === 'total') return 0
   const date = new Date(now)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), period === 'month' ? 1 : date.getUTCDate())

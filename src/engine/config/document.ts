@@ -44,30 +44,61 @@ interface Reading {
 export function readDocument(text: string, format: 'yaml' | 'json', env: Environment): ReadDocument {
   const lines = new LineCounter()
   const schema = format === 'json' ? 'json' : 'core'
+  const masked = mask(text)
   let document: Document
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, schema, version: '1.2', merge: false })
+    document = parseDocument(masked, { lineCounter: lines, prettyErrors: false, schema, version: '1.2', merge: false })
   } catch (error) {
     // The parser is recursive: a hundred thousand brackets exhaust the stack.
-    const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
-    return { value: {}, places: new Map(), syntax: [{ path: '', message }], findings: [] }
+    return nothing([{ path: '', message: `cannot be read: ${error instanceof Error ? error.message : String(error)}` }])
   }
-  const syntax = syntaxProblems({ document, lines, text })
+  const { problems, torn } = syntaxProblems({ document, lines, text: masked })
+  if (torn || document.contents === null) return nothing(problems)
   const reading: Reading = { document, lines, env, places: new Map(), findings: [], aliases: 0, values: 0 }
-  const value = document.contents === null ? {} : read(reading, document.contents, [])
-  if (isObject(value)) return { value, places: reading.places, syntax, findings: reading.findings }
-  if (value !== null && value !== undefined) {
-    syntax.push({ path: '', message: 'must hold keys like "providers:" at the top', line: 1, column: 1 })
-  }
-  return { value: {}, places: reading.places, syntax, findings: reading.findings }
+  const value = read(reading, document.contents, [])
+  if (isObject(value)) return { value, places: reading.places, syntax: problems, findings: reading.findings }
+  if (value === null || value === undefined) return { ...nothing(problems), findings: reading.findings }
+  const message = 'must hold keys like "providers:" at the top'
+  return nothing([...problems, { path: '', message, line: 1, column: 1 }])
 }
 
-function syntaxProblems(parsed: { document: Document; lines: LineCounter; text: string }): ConfigProblem[] {
+function nothing(syntax: readonly ConfigProblem[]): ReadDocument {
+  return { value: {}, places: new Map(), syntax, findings: [] }
+}
+
+/** Two characters that stand for nothing (Unicode noncharacters), and are as long as what they replace. */
+const OPEN = '\uFDD0'
+const CLOSE = '\uFDD1'
+
+/**
+ * YAML takes the braces of an unquoted `${NAME}` inside `{ … }` for a mapping of its own, so they are hidden from
+ * its parser: `kimi: { platform: moonshot, apiKey: ${MOONSHOT_API_KEY} }` means what it says. Offsets stay.
+ */
+function mask(text: string): string {
+  return text.replaceAll(/\$\{([^{}\s,]*)\}/g, `$$${OPEN}$1${CLOSE}`)
+}
+
+function unmask(text: string): string {
+  return text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}')
+}
+
+/** After these the rest of the file still is what was written. */
+const MENDABLE: ReadonlySet<string> = new Set(['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED', 'MULTIPLE_DOCS'])
+
+/** What the parser has against the text, up to the first error that tears it: what follows that one is noise. */
+function syntaxProblems(parsed: { document: Document; lines: LineCounter; text: string }): {
+  problems: ConfigProblem[]
+  torn: boolean
+} {
   const { document, lines, text } = parsed
-  return [...document.errors, ...document.warnings].map((error) => {
+  const errors = [...document.errors, ...document.warnings].toSorted((a, b) => a.pos[0] - b.pos[0])
+  const tear = errors.findIndex(({ code }) => !MENDABLE.has(code))
+  const told = tear < 0 ? errors : errors.slice(0, tear + 1)
+  const problems = told.map((error) => {
     const { line, col } = lines.linePos(error.pos[0])
-    return { path: '', message: syntaxMessage(error, text.slice(error.pos[0])), line, column: col }
+    return { path: '', message: unmask(syntaxMessage(error, text.slice(error.pos[0]))), line, column: col }
   })
+  return { problems, torn: tear >= 0 }
 }
 
 /** Our words where the parser's help little. */
@@ -131,7 +162,7 @@ function readMap(reading: Reading, map: YAMLMap, path: Path): JsonObject {
   for (const pair of map.items) if (isMergeKey(pair)) merge(reading, { into: entries, from: pair.value, path })
   for (const pair of map.items) {
     if (isMergeKey(pair)) continue
-    const key = isScalar(pair.key) ? String(pair.key.value) : undefined
+    const key = isScalar(pair.key) ? unmask(String(pair.key.value)) : undefined
     if (key === undefined || key === '__proto__') {
       refuse(reading, path, 'a key must be a plain text')
       continue
@@ -159,7 +190,7 @@ function merge(reading: Reading, merging: { into: Map<string, unknown>; from: un
 }
 
 function readText(reading: Reading, text: string, path: Path): string {
-  const { text: filled, variables, problems } = substitute(text, reading.env)
+  const { text: filled, variables, problems } = substitute(unmask(text), reading.env)
   for (const problem of problems) refuse(reading, path, problem)
   const known = reading.places.get(pathText(path))
   if (variables.length > 0 && known !== undefined) reading.places.set(pathText(path), { ...known, variables })

@@ -1,7 +1,8 @@
+import { type CatalogPlatform, catalogAddress } from '#engine/config/address.ts'
 import type { Config, KeyConfig, Origin, ProviderConfig, RouteConfig } from '#engine/config/config.ts'
 import { type Path, pathText } from '#engine/config/findings.ts'
 import type { Loaded } from '#engine/config/load.ts'
-import { catalogBaseUrl, type CatalogPlatform, type ConfigCatalog } from '#engine/config/providers.ts'
+import type { ConfigCatalog } from '#engine/config/providers.ts'
 import { formatDuration, formatSize } from '#engine/config/units.ts'
 
 /** One value as it will be used, in the file's own words and units, and why it is that. Secrets are masked. */
@@ -20,9 +21,12 @@ export function explainConfig(loaded: Loaded, catalog: ConfigCatalog): Explained
     ...config.routes.flatMap(routeRows),
     ...config.keys.flatMap(keyRows),
   ]
+  // The file writes `X-Team` where the configuration has `x-team`.
+  const anyCase = new Map([...origins].map(([path, origin]) => [path.toLowerCase(), origin]))
   return rows.map(({ path, value, from, also = [] }) => {
-    const origin = [path, ...also].map((each) => origins.get(pathText(each))).find((each) => each !== undefined)
-    return { path: pathText(path), value, from: origin ?? from ?? { kind: 'default' } }
+    const texts = [path, ...also].map(pathText)
+    const found = texts.map((text) => origins.get(text) ?? anyCase.get(text)).find((origin) => origin !== undefined)
+    return { path: pathText(path), value, from: found ?? from ?? { kind: 'default' } }
   })
 }
 
@@ -87,17 +91,16 @@ function providerRows(provider: ProviderConfig, platform: CatalogPlatform | unde
 /** Region, base URL and dialect: the operator's, else the catalog's. */
 function addressRows(provider: ProviderConfig, platform: CatalogPlatform | undefined): Row[] {
   const { id, region, baseUrl, dialect } = provider
-  const fallback = {
-    region: baseUrl === undefined ? platform?.regions[0]?.id : undefined,
-    baseUrl: platform === undefined ? undefined : catalogBaseUrl(platform, region, dialect),
-    dialect: platform?.endpoints[0]?.dialect,
-  }
+  const address = platform === undefined ? {} : catalogAddress(platform, provider)
+  // Which region an operator's own URL is in is his to say.
+  const fallback = baseUrl === undefined ? address : { dialect: address.dialect }
   return (['region', 'baseUrl', 'dialect'] as const).flatMap((key) => {
-    const value = { region, baseUrl, dialect }[key] ?? fallback[key]
+    const value = { region, baseUrl, dialect }[key] ?? { ...NOWHERE, ...fallback }[key]
     return value === undefined ? [] : [{ path: ['providers', id, key], value, from: CATALOG }]
   })
 }
 
+const NOWHERE = { region: undefined, baseUrl: undefined, dialect: undefined }
 const CATALOG: Origin = { kind: 'catalog' }
 
 function apiKeyRows({ id, apiKeys }: ProviderConfig): Row[] {
@@ -138,6 +141,6 @@ function rowsOf(at: Path, values: object): Row[] {
 
 const SECRET_WORDS = ['auth', 'key', 'token', 'secret', 'cookie', 'password', 'credential']
 
-function isSecretName(name: string): boolean {
+export function isSecretName(name: string): boolean {
   return SECRET_WORDS.some((word) => name.includes(word))
 }

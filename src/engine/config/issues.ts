@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Finding, Path } from '#engine/config/findings.ts'
-import { suggestion } from '#engine/config/nearest.ts'
+import { suggestion } from '#engine/config/suggestion.ts'
 import { configSchema } from '#engine/config/schema.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 
@@ -22,7 +22,7 @@ function explain(issue: Issue, context: Context): Finding[] {
   const path = [...context.at, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))]
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key]))
   const held = valueAt(context.value, path)
-  if (held === undefined) return [{ path: path.slice(0, -1), message: `needs "${path.at(-1)}"` }]
+  if (held === undefined) return [{ path, message: 'is needed' }]
   if (issue.code === 'invalid_union') {
     const inner = meant(issue.errors)
     if (inner !== undefined) return inner.flatMap((each) => explain(each, { ...context, at: path }))

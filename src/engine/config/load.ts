@@ -1,28 +1,22 @@
-import type { Config, ConfigProblem, KeyConfig, Origin, ServerConfig } from '#engine/config/config.ts'
+import type { z } from 'zod'
+import type { Config, ConfigProblem, Origin, ServerConfig } from '#engine/config/config.ts'
 import { type ReadDocument, readDocument } from '#engine/config/document.ts'
 import { type Environment, variable } from '#engine/config/environment.ts'
 import { type Finding, inFileOrder, pathText, type Place, type Places, problemOf } from '#engine/config/findings.ts'
 import { findingsOf } from '#engine/config/issues.ts'
-import { checkKeys, type Known, resolveRoutes } from '#engine/config/names.ts'
+import { checkKeys, checkRoutes, type Known, routeConfig } from '#engine/config/names.ts'
 import { type ConfigCatalog, type ResolvedProviders, resolveProviders } from '#engine/config/providers.ts'
-import {
-  configSchema,
-  keySchema,
-  type ParsedProvider,
-  type ParsedRoute,
-  type ParsedServer,
-  providerSchema,
-  routeSchema,
-  serverSchema,
-} from '#engine/config/schema.ts'
+import { configSchema, keySchema, type ParsedServer, providerSchema, serverSchema } from '#engine/config/schema.ts'
+import { checkTargets } from '#engine/config/targets.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 
 /** What a configuration is made from. Without `text` there is no file: embedded defaults. */
 export interface LoadInput {
   readonly text?: string
-  /** Shown only. */
+  /** Shown, never opened. */
   readonly file?: string
-  readonly format: 'yaml' | 'json'
+  /** Absent = by the file's name: JSON where it ends in `.json`, else YAML, of which JSON is a part. */
+  readonly format?: 'yaml' | 'json'
   readonly env: Environment
   readonly catalog: ConfigCatalog
 }
@@ -46,66 +40,79 @@ export type LoadResult = Loaded | { readonly ok: false; readonly problems: reado
  */
 export function loadConfig(input: LoadInput): LoadResult {
   const { env, catalog } = input
-  const document = readDocument(input.text ?? '', input.format, env)
+  const document = readDocument(input.text ?? '', formatOf(input), env)
   const { value, places, outside } = withServerVariables(document, env)
   const whole = configSchema.safeParse(value)
-  const parts = readParts(value)
-  const providers = resolveProviders({ declared: parts.providers, env, catalog })
+  const declared = value['providers'] === undefined ? undefined : entriesOf(value['providers'], providerSchema)
+  const providers = resolveProviders({ declared, env, catalog })
   const known = knownNames(value, providers, catalog)
-  const routes = resolveRoutes(parts.routes, known)
-  const keys = checkKeys(parts.keys, known)
-  const findings = [
-    ...outside,
-    ...findingsOf(whole.error?.issues ?? [], value),
-    ...providers.findings,
-    ...routes.findings,
-    ...keys.findings,
-  ].filter(({ path }) => !isBroken(document.findings, pathText(path)))
+  const keys = checkKeys(entriesOf(value['keys'], keySchema), known)
+  const routes = Object.entries(whole.data?.routes ?? {}).map(([name, route]) => routeConfig(name, route))
+  // A provider that is wrong itself has targets that cannot be sent to: that would be told twice.
+  const targets = checkTargets(routes, providers.findings.length > 0 ? [] : providers.providers, catalog)
+  const findings = tellOnce([
+    [...document.findings, ...outside],
+    findingsOf(whole.error?.issues ?? [], value),
+    [...providers.findings, ...checkRoutes(value['routes'], known), ...keys.findings],
+    targets.findings,
+  ])
   const hide = hiderOf(places, env)
-  const problems = [...document.findings, ...findings].map((finding) => problemOf(finding, places))
-  if (problems.length + document.syntax.length > 0 || whole.data === undefined) {
-    const shown = [...document.syntax, ...problems].map((problem) => ({ ...problem, message: hide(problem.message) }))
-    return { ok: false, problems: inFileOrder(shown) }
+  const problems = [...document.syntax, ...findings.map((finding) => problemOf(finding, places))]
+  if (problems.length > 0 || whole.data === undefined) {
+    return { ok: false, problems: inFileOrder(problems.map((each) => ({ ...each, message: hide(each.message) }))) }
   }
   const config: Config = {
     ...(input.file === undefined ? {} : { file: input.file }),
     server: serverConfig(whole.data.server),
     data: whole.data.data,
     providers: providers.providers,
-    routes: routes.routes,
+    routes,
     keys: whole.data.keys,
   }
+  const notes = [...providers.notes, ...targets.notes, ...keys.notes]
   const origins = new Map([...originsOf(places), ...providers.origins])
-  return { ok: true, config: freeze(config), notes: [...providers.notes, ...keys.notes].map(hide), origins }
+  return { ok: true, config: freeze(config), notes: notes.map(hide), origins }
 }
 
-/** Entries that are right by themselves; what is wrong with the others is among the findings already. */
-interface Parts {
-  readonly providers: ReadonlyMap<string, ParsedProvider> | undefined
-  readonly routes: ReadonlyMap<string, ParsedRoute>
-  readonly keys: ReadonlyMap<number, KeyConfig>
+function formatOf({ format, file = '' }: LoadInput): 'yaml' | 'json' {
+  return format ?? (file.toLowerCase().endsWith('.json') ? 'json' : 'yaml')
 }
 
-function readParts(value: JsonObject): Parts {
-  const providers = value['providers']
-  return {
-    providers: providers === undefined ? undefined : entriesOf(providers, providerSchema),
-    routes: entriesOf(value['routes'], routeSchema),
-    keys: new Map([...entriesOf(value['keys'], keySchema)].map(([index, key]) => [Number(index), key])),
-  }
-}
-
-function entriesOf<Entry>(
-  section: unknown,
-  schema: { safeParse(value: unknown): { data?: Entry | undefined } },
-): Map<string, Entry> {
+/** Entries of a section by name or place, each without the parts that are wrong: the whole file's reading tells of those. */
+function entriesOf<Entry>(section: unknown, schema: z.ZodType<Entry>): Map<string, Entry> {
   const entries = new Map<string, Entry>()
   if (!isObject(section) && !Array.isArray(section)) return entries
   for (const [name, value] of Object.entries(section)) {
-    const { data } = schema.safeParse(value)
+    const { data } = schema.safeParse(withoutFaults(value, schema))
     if (data !== undefined) entries.set(name, data)
   }
   return entries
+}
+
+function withoutFaults(entry: unknown, schema: z.ZodType): unknown {
+  if (!isObject(entry)) return entry
+  const issues = schema.safeParse(entry).error?.issues ?? []
+  const faults = new Set(
+    issues.flatMap((issue) => {
+      const here = issue.code === 'unrecognized_keys' && issue.path.length === 0
+      return here ? issue.keys : issue.path.slice(0, 1).map(String)
+    }),
+  )
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => !faults.has(key)))
+}
+
+/** Leaves out what only follows from an earlier group's finding: at the same place, below it, or around it. */
+function tellOnce(groups: readonly (readonly Finding[])[]): Finding[] {
+  const told: Finding[] = []
+  for (const group of groups) {
+    const before = told.map(({ path }) => `${pathText(path)}.`).filter((each) => each !== '.')
+    const fresh = group.filter(({ path, atKey = false }) => {
+      const here = `${pathText(path)}.`
+      return !before.some((each) => here.startsWith(each) || (!atKey && each.startsWith(here)))
+    })
+    told.push(...fresh)
+  }
+  return told
 }
 
 /** `HOST` and `PORT`, where the file does not say; and sections that are there but empty count as absent. */
@@ -149,14 +156,6 @@ function knownNames(value: JsonObject, resolved: ResolvedProviders, catalog: Con
     routes: isObject(routes) ? Object.keys(routes) : [],
     models: [...platforms].flatMap((platform) => catalog.offersOf(platform).map(({ model }) => model)),
   }
-}
-
-/** What a missing variable left behind says nothing more of its own. */
-function isBroken(findings: readonly Finding[], path: string): boolean {
-  return findings.some((finding) => {
-    const broken = pathText(finding.path)
-    return path === broken || path.startsWith(`${broken}.`)
-  })
 }
 
 /** Puts a variable's name where its value stands. */

@@ -1,7 +1,8 @@
 import type { KeyConfig, RouteConfig } from '#engine/config/config.ts'
 import type { Finding } from '#engine/config/findings.ts'
-import { suggestion } from '#engine/config/nearest.ts'
+import { suggestion } from '#engine/config/suggestion.ts'
 import type { ParsedRoute } from '#engine/config/schema.ts'
+import { isObject } from '#wire/json.ts'
 
 /** What names may lead to. */
 export interface Known {
@@ -12,26 +13,29 @@ export interface Known {
   readonly models: readonly string[]
 }
 
-/** Routes with each target led to a provider that exists. */
-export function resolveRoutes(
-  routes: ReadonlyMap<string, ParsedRoute>,
-  known: Known,
-): { readonly routes: RouteConfig[]; readonly findings: Finding[] } {
-  const findings: Finding[] = []
-  const resolved: RouteConfig[] = []
-  for (const [name, { targets, strategy }] of routes) {
+/** What is wrong with the names of routes, and with where they lead. Takes the section as it is, broken entries too. */
+export function checkRoutes(routes: unknown, known: Known): Finding[] {
+  if (!isObject(routes)) return []
+  return Object.entries(routes).flatMap(([name, route]) => {
     const problem = routeNameProblem(name, known.providers)
-    if (problem !== undefined) findings.push({ path: ['routes', name], atKey: true, message: problem })
-    const weighted = targets.map((each) => (typeof each === 'string' ? { target: each, weight: 1 } : each))
-    for (const [index, { target }] of weighted.entries()) {
-      const message = targetProblem(target, known.providers)
-      if (message === undefined) continue
-      const plain = typeof targets[index] === 'string'
-      findings.push({ path: ['routes', name, 'targets', index, ...(plain ? [] : ['target'])], message })
-    }
-    resolved.push({ name, targets: weighted, strategy })
-  }
-  return { routes: resolved, findings }
+    const findings: Finding[] = problem === undefined ? [] : [{ path: ['routes', name], atKey: true, message: problem }]
+    const targets = isObject(route) && Array.isArray(route['targets']) ? route['targets'] : []
+    return [...findings, ...targets.flatMap((target: unknown, index) => checkTarget(target, index, { name, known }))]
+  })
+}
+
+function checkTarget(target: unknown, index: number, route: { name: string; known: Known }): Finding[] {
+  const inner = isObject(target)
+  const text = inner ? target['target'] : target
+  const message = typeof text === 'string' ? targetProblem(text, route.known.providers) : undefined
+  const path = ['routes', route.name, 'targets', index, ...(inner ? ['target'] : [])]
+  return message === undefined ? [] : [{ path, message }]
+}
+
+/** A route as it counts: each target with its weight. */
+export function routeConfig(name: string, { targets, strategy }: ParsedRoute): RouteConfig {
+  const weighted = targets.map((each) => (typeof each === 'string' ? { target: each, weight: 1 } : each))
+  return { name, targets: weighted, strategy }
 }
 
 function routeNameProblem(name: string, providers: readonly string[]): string | undefined {
@@ -53,7 +57,7 @@ function targetProblem(target: string, providers: readonly string[]): string | u
 
 /** What is wrong among the keys: two of one name, two with one key. Patterns that lead nowhere are notes. */
 export function checkKeys(
-  keys: ReadonlyMap<number, KeyConfig>,
+  keys: ReadonlyMap<string, KeyConfig>,
   known: Known,
 ): { readonly findings: Finding[]; readonly notes: string[] } {
   const findings: Finding[] = []

@@ -1,21 +1,24 @@
-import type { Platform } from '#catalog/schema.ts'
+import { addressFindings, type CatalogPlatform, catalogAddress, trimmedUrl } from '#engine/config/address.ts'
 import type { Origin, ProviderConfig } from '#engine/config/config.ts'
 import { type Environment, variable } from '#engine/config/environment.ts'
 import { type Finding, pathText } from '#engine/config/findings.ts'
-import { suggestion } from '#engine/config/nearest.ts'
+import { suggestion } from '#engine/config/suggestion.ts'
 import { type ParsedProvider, providerSchema } from '#engine/config/schema.ts'
 
-/** What reading a configuration asks of the catalog. */
+/** What reading a configuration asks of the catalog: the module `#catalog/index.ts` is one. */
 export interface ConfigCatalog {
   readonly platforms: ReadonlyMap<string, CatalogPlatform>
   /** Models that the catalog lists for a platform; more may exist. */
-  offersOf(platform: string): readonly { readonly model: string }[]
+  offersOf(platform: string): readonly { readonly model: string; readonly aliases?: readonly string[] }[]
+  /** Whether a model can be sent to, or a sentence that says why not; absent = the real catalog's. */
+  resolve?(wanted: CatalogWanted): { readonly ok: true } | { readonly ok: false; readonly reason: string }
 }
 
-export type CatalogPlatform = Pick<
-  Platform,
-  'id' | 'kind' | 'regions' | 'keyVariables' | 'auth' | 'endpoints' | 'unavailable'
->
+/** A model on a platform of the same catalog, with the operator's word on the account. */
+export interface CatalogWanted extends Pick<ProviderConfig, 'region' | 'baseUrl' | 'dialect' | 'quirks'> {
+  readonly platform: CatalogPlatform
+  readonly model: string
+}
 
 /** Providers held against the catalog, and what was found on the way. */
 export interface ResolvedProviders {
@@ -55,25 +58,13 @@ export function resolveProviders(input: {
   return resolving
 }
 
-/**
- * The base URL of a platform in a region and dialect as the catalog has it, `{region}` filled in; undefined where only
- * the operator can know it, or where there is none.
- */
-export function catalogBaseUrl(platform: CatalogPlatform, region?: string, dialect?: string): string | undefined {
-  const site = platform.regions.find(({ id }) => id === (region ?? platform.regions[0]?.id))
-  const endpoint = endpointsIn(platform, site?.id).find((each) => dialect === undefined || each.dialect === dialect)
-  if (site === undefined || endpoint === undefined) return undefined
-  const base = (endpoint.baseUrls?.[site.id] ?? site.baseUrl).replaceAll('{region}', site.id)
-  return base === '' || base.includes('{') ? undefined : base
-}
-
 /** Self-hosted servers and generic platforms are never implied: their address is the operator's to say. */
 function implyFromKey(resolving: Resolving, platform: CatalogPlatform): void {
   const name = platform.keyVariables.find((each) => variable(resolving.env, each) !== undefined)
   const hosted = platform.kind === 'cloud' || platform.kind === 'aggregator'
   if (name === undefined || !hosted || platform.unavailable !== undefined) return
-  if (catalogBaseUrl(platform) === undefined) {
-    resolving.notes.push(`${name} is set, but ${platform.id} needs a baseUrl: declare a provider to use it`)
+  if (catalogAddress(platform, {}).baseUrl === undefined) {
+    resolving.notes.push(`${name} is set, but ${platform.id} has no address of its own: declare a provider to use it`)
     return
   }
   resolveProvider(resolving, platform.id, providerSchema.parse({ platform: platform.id }))
@@ -88,17 +79,15 @@ function resolveProvider(resolving: Resolving, id: string, parsed: ParsedProvide
     resolving.findings.push({ path, atKey: true, message })
   }
   const platform = findPlatform(resolving, id, parsed)
-  const baseUrl = parsed.baseUrl === undefined ? undefined : readBaseUrl(resolving, id, parsed.baseUrl)
+  resolving.findings.push(...addressFindings(id, parsed, platform))
   if (platform === undefined) return
   const place = { id, parsed, platform }
-  checkRegion(resolving, place)
-  checkBaseUrl(resolving, place)
-  const { region, dialect, quirks, timeouts } = parsed
+  const { region, baseUrl, dialect, quirks, timeouts } = parsed
   resolving.providers.push({
     id,
     platform: platform.id,
     ...(region === undefined ? {} : { region }),
-    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(baseUrl === undefined ? {} : { baseUrl: trimmedUrl(baseUrl) }),
     ...(dialect === undefined ? {} : { dialect }),
     apiKeys: apiKeysOf(resolving, place),
     timeouts: {
@@ -133,64 +122,6 @@ function findPlatform(resolving: Resolving, id: string, parsed: ParsedProvider):
   return undefined
 }
 
-function checkRegion(resolving: Resolving, { id, parsed, platform }: Declared): void {
-  const { region, dialect } = parsed
-  const regions = platform.regions.map((each) => each.id)
-  const regionKnown = region === undefined || regions.includes(region)
-  if (!regionKnown) {
-    const message = `platform "${platform.id}" has no region "${region}"${suggestion(region, regions)}`
-    resolving.findings.push({ path: ['providers', id, 'region'], message })
-  }
-  if (dialect === undefined) return
-  const spoken = platform.endpoints.map((each) => each.dialect)
-  const path = ['providers', id, 'dialect']
-  if (!spoken.includes(dialect)) {
-    const message = `platform "${platform.id}" does not speak ${dialect}; it speaks ${[...new Set(spoken)].join(', ')}`
-    resolving.findings.push({ path, message })
-  } else if (regionKnown && parsed.baseUrl === undefined) {
-    const here = endpointsIn(platform, region ?? regions[0]).map((each) => each.dialect)
-    if (here.includes(dialect)) return
-    const message = `region "${region ?? regions[0]}" of platform "${platform.id}" does not speak ${dialect}`
-    resolving.findings.push({ path, message })
-  }
-}
-
-function endpointsIn(platform: CatalogPlatform, region: string | undefined): CatalogPlatform['endpoints'] {
-  if (region === undefined) return platform.endpoints
-  return platform.endpoints.filter(
-    ({ regions, baseUrls }) =>
-      (regions === undefined || regions.includes(region)) &&
-      (baseUrls === undefined || Object.hasOwn(baseUrls, region)),
-  )
-}
-
-function checkBaseUrl(resolving: Resolving, { id, parsed, platform }: Declared): void {
-  const { baseUrl, region, dialect } = parsed
-  if (baseUrl !== undefined) return
-  const site = platform.regions.find((each) => each.id === (region ?? platform.regions[0]?.id))
-  if (site === undefined && region !== undefined) return
-  if (catalogBaseUrl(platform, region) !== undefined || (dialect !== undefined && site?.baseUrl === '')) return
-  const form = site === undefined || site.baseUrl === '' ? '' : `: its address has the form ${site.baseUrl}`
-  const message = `needs "baseUrl", since platform "${platform.id}" has no address of its own${form}`
-  resolving.findings.push({ path: ['providers', id], message })
-}
-
-/** The URL without its last slash: an endpoint's path is appended to it. */
-function readBaseUrl(resolving: Resolving, id: string, text: string): string {
-  const problem = baseUrlProblem(text)
-  if (problem !== undefined) resolving.findings.push({ path: ['providers', id, 'baseUrl'], message: problem })
-  return text.replace(/\/+$/, '')
-}
-
-function baseUrlProblem(text: string): string | undefined {
-  if (!/^https?:\/\//i.test(text)) return 'must begin with http:// or https://'
-  if (!URL.canParse(text)) return 'is not a URL'
-  const url = new URL(text)
-  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password: use "apiKey"'
-  if (url.search !== '' || url.hash !== '' || /[?#]/.test(text)) return 'must not have a query (?) or a fragment (#)'
-  return /[{}\s]/.test(text) ? 'still holds a placeholder or a space' : undefined
-}
-
 function apiKeysOf(resolving: Resolving, { id, parsed, platform }: Declared): readonly string[] {
   const path = ['providers', id, 'apiKey']
   if (parsed.apiKey !== undefined) {
@@ -208,8 +139,8 @@ function apiKeysOf(resolving: Resolving, { id, parsed, platform }: Declared): re
   }
   if (platform.auth.kind === 'none' || platform.keyVariables.length === 0) return []
   const names = platform.keyVariables.join(' or ')
-  const message = `needs "apiKey": neither the file has one, nor is environment variable ${names} set`
-  resolving.findings.push({ path: ['providers', id], message })
+  const message = `is needed: there is none here, nor is environment variable ${names} set`
+  resolving.findings.push({ path, message })
   return []
 }
 

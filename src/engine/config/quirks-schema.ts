@@ -24,19 +24,21 @@ const range = z.strictObject({
 
 const numberRule: z.ZodType<NumberRule> = z
   .union([z.enum(['any', 'fixed']), range], { error: 'must be any, fixed, or { min, max, minOpen, maxOpen }' })
-  .meta({ form: 'any | fixed | { min, max, minOpen, maxOpen }' })
+  .meta({ form: '`any` | `fixed` | `{ min, max, minOpen, maxOpen }`' })
 
 const bound = z
   .union([z.int().nonnegative(), z.literal('unlimited').transform(() => Number.POSITIVE_INFINITY)], {
     error: 'must be a whole number, or unlimited',
   })
-  .meta({ form: 'integer | unlimited' })
+  .meta({ form: 'integer | `unlimited`' })
 
 const knownFields = z
   .union([z.literal('any'), names], { error: 'must be any, or a list of field names' })
-  .meta({ form: 'any | list of texts' })
+  .meta({ form: '`any` | list of texts' })
 
-const finishReasons = z.record(z.string(), z.enum([...keysOf(FINISH_REASONS), ...keysOf(FAILURES)]))
+const finishReasons = z
+  .record(z.string(), z.enum([...keysOf(FINISH_REASONS), ...keysOf(FAILURES)]))
+  .meta({ form: 'name: finish reason or failure kind' })
 
 /** Every field of `Quirks`, in its order; the compiler sees to it that none is missing. */
 const fields = {

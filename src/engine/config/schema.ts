@@ -89,7 +89,7 @@ function measured(form: string, parse: (value: unknown) => Measured, min: number
 const duration = measured('duration', parseDuration, 1)
 const durationFromZero = measured('duration', parseDuration, 0)
 const durationOrOff = measured(
-  'duration | off',
+  'duration | `off`',
   (value) => (value === 'off' ? { ok: true, value: 0 } : parseDuration(value)),
   0,
 )
@@ -200,8 +200,8 @@ export const routeSchema: z.ZodType<ParsedRoute> = z.strictObject({
   targets: z
     .array(z.union([text, weighted], { error: 'must be provider/model, or { target, weight }' }))
     .min(1, 'must hold at least one target')
-    .meta({ form: 'list of provider/model | { target, weight }' })
-    .describe('Where requests go: `provider/model`, or `{ target: provider/model, weight: 1 }`.'),
+    .meta({ form: 'list of `provider/model` | `{ target, weight }`' })
+    .describe('Where requests go; `weight` is a whole number, 1 where absent.'),
   strategy: z
     .enum(['priority', 'weighted', 'cheapest', 'fastest'])
     .prefault('priority')

@@ -4,7 +4,7 @@ import type { Log } from '#engine/ports.ts'
 /** JSON lines on stderr: no bodies, no secrets. Level by `TONGWEN_LOG` (default `info`). */
 export function pinoLog(level: string = process.env['TONGWEN_LOG'] ?? 'info'): Log {
   const logger = pino(
-    { level, base: undefined, redact: ['key', 'apiKey', 'authorization'] },
+    { level, base: null, redact: ['key', 'apiKey', 'authorization'] },
     pino.destination({ fd: 2, sync: false }),
   )
   return {

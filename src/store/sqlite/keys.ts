@@ -33,7 +33,10 @@ export function createKey(db: DatabaseSync, wanted: NewKey): CreatedKey {
   }
   inTransaction(db, () => {
     if (findLive(db, wanted.name) !== undefined)
-      throw new StoreFailure('name-taken', `there is a key named '${wanted.name}' already; revoke it, or take another name`)
+      throw new StoreFailure(
+        'name-taken',
+        `there is a key named '${wanted.name}' already; revoke it, or take another name`,
+      )
     db.prepare(`INSERT INTO keys (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)`).run(
       record.id,
       record.name,

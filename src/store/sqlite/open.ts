@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreFailure, wordsOf } from '#store/failure.ts'
 import { migrate } from '#store/sqlite/schema.ts'
@@ -19,6 +20,8 @@ export interface Opened {
 export function openDatabase(path: string): Opened {
   let db: DatabaseSync | undefined
   try {
+    // For the owner's eyes: SQLite gives its other files the mode of this one.
+    closeSync(openSync(path, 'a', 0o600))
     db = new DatabaseSync(path, { timeout: BUSY_MS })
     db.exec(SETTINGS)
     return { db, migrated: migrate(db) }

@@ -10,8 +10,10 @@ interface Migration {
 
 /** In order; append only. A step runs inside one transaction together with its mark, so a kill leaves none half done. */
 const MIGRATIONS: readonly Migration[] = [
-  { name: '0001-books', apply: createBooks },
-  { name: '0002-keys', apply: createKeys },
+  { name: '0001-journal-progress', apply: createProgress },
+  { name: '0002-ledger', apply: createLedger },
+  { name: '0003-traces', apply: createTraces },
+  { name: '0004-keys', apply: createKeys },
 ]
 
 /** The table of marks. A mark without `finished_at` is a step that ran in parts and was broken off. */
@@ -68,12 +70,7 @@ function refuseUnknown(name: string): StoreFailure {
   )
 }
 
-/*
- * The ledger's balance is the sum of `nanos` over all its entries: an intent holds its upper bound in `bound` and
- * spends nothing. Random request ids are indexed once, at the end of a request (each random index costs a page per
- * row: half of the whole ingestion, measured): `open_intents` finds the others, and a trace has its end's `seq`.
- */
-function createBooks(db: DatabaseSync): void {
+function createProgress(db: DatabaseSync): void {
   db.exec(`
     CREATE TABLE journal_progress (
       id INTEGER PRIMARY KEY,
@@ -91,7 +88,16 @@ function createBooks(db: DatabaseSync): void {
       reason TEXT NOT NULL,
       line TEXT NOT NULL
     ) STRICT;
+  `)
+}
 
+/**
+ * The ledger's balance is the sum of `nanos` over all its entries: an intent holds its upper bound in `bound` and
+ * spends nothing. Random request ids are indexed once, at the end of a request (each random index costs a page per
+ * row: half of the whole ingestion, measured): `open_intents` finds the others, and a trace has its end's `seq`.
+ */
+function createLedger(db: DatabaseSync): void {
+  db.exec(`
     CREATE TABLE ledger (
       seq INTEGER PRIMARY KEY,
       request_id TEXT NOT NULL,
@@ -131,7 +137,11 @@ function createBooks(db: DatabaseSync): void {
       seq INTEGER NOT NULL,
       instance INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+  `)
+}
 
+function createTraces(db: DatabaseSync): void {
+  db.exec(`
     CREATE TABLE traces (
       seq INTEGER PRIMARY KEY,
       request_id TEXT NOT NULL,
@@ -139,6 +149,7 @@ function createBooks(db: DatabaseSync): void {
       at INTEGER NOT NULL,
       json TEXT NOT NULL
     ) STRICT;
+    CREATE INDEX traces_at ON traces (at);
   `)
 }
 

@@ -30,7 +30,7 @@ export interface Books {
   spent(keyId: string, currency: string, sinceMs: number): bigint
   unsettled(): readonly UnsettledEntry[]
   rejected(): readonly RejectedLine[]
-  /** Deletes up to `most` of the oldest traces that are over age or over count; answers how many. */
+  /** Deletes up to `most` of the oldest traces: those from before `before`, and all but the newest `keep`; answers how many. */
   prune(limits: { readonly before: number; readonly keep: number; readonly most: number }): number
 }
 
@@ -60,7 +60,9 @@ export function textOf(value: unknown): string | undefined {
 }
 
 function progressBooks(db: DatabaseSync): Pick<Books, 'progress' | 'advance' | 'end' | 'unended'> {
-  const begin = db.prepare('INSERT INTO journal_progress (instance, segment, offset) VALUES (?, 1, 0) ON CONFLICT DO NOTHING')
+  const begin = db.prepare(
+    'INSERT INTO journal_progress (instance, segment, offset) VALUES (?, 1, 0) ON CONFLICT DO NOTHING',
+  )
   const read = db.prepare('SELECT id, segment, offset FROM journal_progress WHERE instance = ?')
   const advance = db.prepare('UPDATE journal_progress SET segment = ?, offset = ? WHERE id = ?')
   const end = db.prepare('UPDATE journal_progress SET ended_at = ? WHERE id = ? AND ended_at IS NULL')
@@ -94,23 +96,19 @@ function entryBooks(db: DatabaseSync): EntryBooks {
     WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE request_id = ?1 AND kind <> 'intent')`)
   const open = db.prepare('INSERT INTO open_intents (request_id, seq, instance) VALUES (?, ?, ?)')
   const openAt = db.prepare('SELECT at FROM open_intents JOIN ledger USING (seq) WHERE open_intents.request_id = ?')
-  const finish = db.prepare(
-    `INSERT INTO ledger (${END_COLUMNS}) VALUES (${'?, '.repeat(20)}?) ON CONFLICT DO NOTHING`,
-  )
+  const finish = db.prepare(`INSERT INTO ledger (${END_COLUMNS}) VALUES (${'?, '.repeat(20)}?) ON CONFLICT DO NOTHING`)
   const endOf = db.prepare("SELECT kind, at FROM ledger WHERE request_id = ? AND kind <> 'intent'")
   const close = db.prepare('DELETE FROM open_intents WHERE request_id = ?')
   const trace = db.prepare('INSERT INTO traces (seq, request_id, key_id, at, json) VALUES (?, ?, ?, ?, ?)')
-  const reject = db.prepare(
-    'INSERT INTO journal_rejects (at, instance, segment, reason, line) VALUES (?, ?, ?, ?, ?)',
-  )
+  const reject = db.prepare('INSERT INTO journal_rejects (at, instance, segment, reason, line) VALUES (?, ?, ?, ?, ?)')
   const settleOpen = db.prepare(`INSERT INTO ledger
     (request_id, kind, at, instance, key_id, model, target, nanos, currency, estimated)
     SELECT i.request_id, 'unsettled', i.at, i.instance, i.key_id, i.model, i.target, coalesce(i.bound, 0), i.currency, ?
     FROM open_intents JOIN ledger i USING (seq) WHERE open_intents.instance = ? ORDER BY seq
     ON CONFLICT DO NOTHING`)
   const closeAll = db.prepare('DELETE FROM open_intents WHERE instance = ?')
-  const prune = db.prepare(`DELETE FROM traces WHERE seq IN (SELECT seq FROM traces ORDER BY seq LIMIT ?1)
-    AND (at < ?2 OR seq <= (SELECT seq FROM traces ORDER BY seq DESC LIMIT 1 OFFSET ?3))`)
+  const overCount = db.prepare('SELECT at FROM traces ORDER BY at DESC LIMIT 1 OFFSET ?')
+  const prune = db.prepare('DELETE FROM traces WHERE seq IN (SELECT seq FROM traces WHERE at < ? ORDER BY at LIMIT ?)')
 
   return {
     intent({ requestId, keyId, at, model, target, bound }, instance) {
@@ -118,7 +116,14 @@ function entryBooks(db: DatabaseSync): EntryBooks {
       if (opened !== undefined) return opened['at'] === at ? 'known' : { refused: 'a second intent for one request' }
       const amount = bound?.nanos ?? null
       const { changes, lastInsertRowid } = intent.run(
-        requestId, at, instance, keyId, model, target, amount, bound?.currency ?? null,
+        requestId,
+        at,
+        instance,
+        keyId,
+        model,
+        target,
+        amount,
+        bound?.currency ?? null,
       )
       // Ended already: this line was read before. Were it another request under the same id, its end would be refused.
       if (changes === 0) return 'known'
@@ -141,7 +146,8 @@ function entryBooks(db: DatabaseSync): EntryBooks {
       return Number(changes)
     },
     prune({ before, keep, most }) {
-      return Number(prune.run(most, before, keep).changes)
+      const newestOver = Number(overCount.get(keep)?.['at'] ?? -1)
+      return Number(prune.run(Math.max(before, newestOver + 1), most).changes)
     },
   }
 }

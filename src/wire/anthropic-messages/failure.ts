@@ -54,18 +54,34 @@ export interface Refusal {
 }
 
 /** The failure that a platform's words mean, secrets taken out of them. */
-export function failureOf(words: Words, { status, headers, context, begun = false }: Refusal): Failure {
+export function failureOf(words: Words, refusal: Refusal): Failure {
+  const { status, headers, context, begun = false } = refusal
   const facts = { ...words, status }
   const rule = matchRule(context.errors, facts) ?? matchRule(RULES, facts)
+  const kind = rule?.kind ?? kindOf(status)
   const platform = platformWords(words, status, context)
   const retryAfterMs = retryHint(headers, words.message)
-  const kind = rule?.kind ?? kindOf(status)
-  return failure(kind, platform.message ?? `The platform answered with status ${status}.`, {
-    ...(rule?.retryable === undefined ? {} : { retryable: rule.retryable }),
+  return failure(kind, messageOf(kind, platform), {
+    ...bearing(kind, refusal, rule),
     ...(begun ? { mayHaveCost: true } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     platform,
   })
+}
+
+/** Where it departs from its kind: who has to act, and whether another try may help. */
+function bearing(kind: FailureKind, { headers }: Refusal, rule: ErrorRule | undefined): Partial<Failure> {
+  // A model that the platform does not have is a mistake in our configuration, not the caller's.
+  const own: Partial<Failure> = kind === 'not-found' ? { blame: 'operator', retryable: true } : {}
+  if (headers['x-should-retry'] === 'false') return { ...own, retryable: false }
+  return rule?.retryable === undefined ? own : { ...own, retryable: rule.retryable }
+}
+
+/** To a caller who can mend it, the platform's own words; to others, who said it first. */
+function messageOf(kind: FailureKind, { platform, status, message }: PlatformWords): string {
+  if (message !== undefined && kind !== 'not-found' && FAILURES[kind][3] === 'caller') return message
+  const said = message ?? 'no reason given'
+  return status < 400 ? `${platform} broke off: ${said}` : `${platform} answered ${status}: ${said}`
 }
 
 function platformWords(words: Words, status: number, { platform }: ReadContext): PlatformWords {

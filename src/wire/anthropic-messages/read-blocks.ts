@@ -33,11 +33,11 @@ interface OpenBlock {
 }
 
 const KNOWN = new Set(['text', 'thinking', 'redacted_thinking', 'tool_use'])
-const TYPE_OF_DELTA: Readonly<Record<string, string>> = {
-  text_delta: 'text',
-  thinking_delta: 'thinking',
-  signature_delta: 'thinking',
-}
+const TYPE_OF_DELTA: ReadonlyMap<string, string> = new Map([
+  ['text_delta', 'text'],
+  ['thinking_delta', 'thinking'],
+  ['signature_delta', 'thinking'],
+])
 
 export function startBlocks(): ReadBlocks {
   return { open: new Map(), next: 0, latest: 0, answerId: 'call' }
@@ -144,7 +144,7 @@ interface DeltaPlace {
 /** The block that a delta belongs to, opened if the platform forgot to; undefined for what cannot be placed. */
 function blockFor(blocks: ReadBlocks, { index, type, out }: DeltaPlace): OpenBlock | undefined {
   const block = blocks.open.get(index)
-  const wanted = TYPE_OF_DELTA[type]
+  const wanted = TYPE_OF_DELTA.get(type)
   if (block !== undefined && (wanted === undefined || wanted === block.type || !KNOWN.has(block.type))) return block
   if (wanted === undefined) return undefined
   close(blocks, index, out)

@@ -29,15 +29,15 @@ export interface ReadState {
   done: boolean
 }
 
-const FINISH_REASONS: Readonly<Record<string, FinishReason | FailureKind>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  tool_use: 'tool-calls',
-  refusal: 'content-filter',
-  pause_turn: 'pause',
-}
+const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['tool_use', 'tool-calls'],
+  ['refusal', 'content-filter'],
+  ['pause_turn', 'pause'],
+])
 
 /** Reads Anthropic's event-named stream, and its whole message. */
 export const readEvents: EventReader<ReadState> = { start, step, end, whole }
@@ -189,12 +189,18 @@ function pushFinish(state: ReadState, holder: JsonObject, out: Output): void {
   const native = holder['stop_reason']
   if (typeof native !== 'string' || state.finished) return
   endBlocks(state.blocks, out)
-  const reason = state.context.quirks.finishReasons[native] ?? FINISH_REASONS[native] ?? 'stop'
+  const reason = reasonOf(native, state.context.quirks)
   if (!isFinish(reason)) return refuse(state, failure(reason, `The platform stopped with ${native}.`), out)
   state.finished = true
   const sequence = holder['stop_sequence']
   const stopped = native === 'stop_sequence' && typeof sequence === 'string'
   events.push({ type: 'finish', reason, native, ...(stopped ? { stopSequence: sequence } : {}), origin })
+}
+
+/** The platform's own meaning first; a word that nobody knows is an ordinary end. */
+function reasonOf(native: string, { finishReasons }: Quirks): FinishReason | FailureKind {
+  const own = Object.hasOwn(finishReasons, native) ? finishReasons[native] : undefined
+  return own ?? FINISH_REASONS.get(native) ?? 'stop'
 }
 
 function isFinish(reason: FinishReason | FailureKind): reason is FinishReason {

@@ -65,9 +65,10 @@ export function readRequest(source: Source): ReadRequest {
 }
 
 function readBody(source: Source): ModelRequest {
-  const { json } = source
+  const { json, outside } = source
   const unread = unreadKeys(json, REQUEST_KEYS, '')
-  const model = requiredText(json, 'model')
+  const model = outside?.model ?? requiredText(json, 'model')
+  if (model === '') throw new WrongField('model', 'the name of a model', model)
   const maxOutputTokens = optionalInteger(json, 'max_tokens')
   if (maxOutputTokens === undefined) throw new WrongField('max_tokens', 'a whole number', json['max_tokens'])
   const list = requiredList(json, 'messages')
@@ -78,7 +79,7 @@ function readBody(source: Source): ModelRequest {
     dialect: 'anthropic-messages',
     source,
     model,
-    stream: optionalBoolean(json, 'stream') ?? false,
+    stream: outside?.stream ?? optionalBoolean(json, 'stream') ?? false,
     streamUsage: true,
     messages,
     tools: (optionalList(json, 'tools') ?? []).map((value, index) => readTool(value, at('tools', index), unread)),

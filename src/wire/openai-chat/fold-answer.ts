@@ -59,10 +59,10 @@ type Foldable = Extract<Event, { readonly block: number } | { readonly type: 'fi
 function fold(choice: FoldedChoice, event: Foldable): void {
   switch (event.type) {
     case 'text-delta':
-      choice.content = (choice.content ?? '') + event.text
+      choice.content = joined(choice.content, event.text)
       return
     case 'refusal-delta':
-      choice.refusal = (choice.refusal ?? '') + event.text
+      choice.refusal = joined(choice.refusal, event.text)
       return
     case 'reasoning-delta':
     case 'reasoning-signature':
@@ -82,6 +82,10 @@ function fold(choice: FoldedChoice, event: Foldable): void {
       return
     case 'block-end':
   }
+}
+
+function joined(before: string | undefined, text: string): string {
+  return before === undefined ? text : before + text
 }
 
 function foldReasoning(choice: FoldedChoice, event: ReasoningDelta | ReasoningSignature | ReasoningRedacted): void {

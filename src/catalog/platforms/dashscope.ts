@@ -1,0 +1,133 @@
+import { anthropicLayer, coded } from '#catalog/platforms/parts.ts'
+import type { Platform } from '#catalog/schema.ts'
+
+/** Alibaba Cloud Model Studio. Key, host and model must share a region. */
+export const dashscope: Platform = {
+  id: 'dashscope',
+  name: 'Alibaba Cloud Model Studio (DashScope / Bailian)',
+  nameZh: '阿里云百炼',
+  kind: 'cloud',
+  // The plain hosts answer for every workspace; the newer ones need the workspace's id in their name.
+  regions: [
+    { id: 'cn-beijing', baseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1', residency: 'CN' },
+    {
+      id: 'ap-southeast-1',
+      baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
+      residency: 'SG',
+      market: 'intl',
+    },
+    {
+      id: 'us-east-1',
+      baseUrl: 'https://dashscope-us.aliyuncs.com/compatible-mode/v1',
+      residency: 'US',
+      market: 'intl',
+    },
+    {
+      id: 'cn-hongkong',
+      baseUrl: 'https://cn-hongkong.dashscope.aliyuncs.com/compatible-mode/v1',
+      residency: 'HK',
+      market: 'intl',
+    },
+    {
+      id: 'ap-northeast-1',
+      baseUrl: 'https://{workspace}.ap-northeast-1.maas.aliyuncs.com/compatible-mode/v1',
+      residency: 'JP',
+      market: 'intl',
+    },
+    {
+      id: 'eu-central-1',
+      baseUrl: 'https://{workspace}.eu-central-1.maas.aliyuncs.com/compatible-mode/v1',
+      residency: 'DE',
+      market: 'intl',
+    },
+  ],
+  keyVariables: ['DASHSCOPE_API_KEY'],
+  auth: { kind: 'bearer' },
+  endpoints: [
+    { dialect: 'openai-chat', path: '/chat/completions' },
+    anthropicLayer({
+      baseUrls: {
+        'cn-beijing': 'https://dashscope.aliyuncs.com/apps/anthropic',
+        'ap-southeast-1': 'https://dashscope-intl.aliyuncs.com/apps/anthropic',
+        'us-east-1': 'https://dashscope-us.aliyuncs.com/apps/anthropic',
+        'cn-hongkong': 'https://cn-hongkong.dashscope.aliyuncs.com/apps/anthropic',
+      },
+    }),
+  ],
+  // https://www.alibabacloud.com/help/zh/model-studio/qwen-api-via-openai-chat-completions
+  quirks: {
+    maxTokensField: 'max_tokens',
+    temperature: { min: 0, max: 2, maxOpen: true },
+    topP: { min: 0, minOpen: true, max: 1 },
+    answersMax: 4,
+    ignoredFields: ['frequency_penalty', 'user', 'logit_bias'],
+    toolChoices: ['auto', 'none', 'named'],
+    // Explicit cache, at most four marks: reads cost 10 %, writes 125 % of input.
+    cacheMarks: true,
+    thinking: 'enable-thinking',
+  },
+  errors: [
+    { status: 400, code: 'Arrearage', message: 'make sure your account is in good standing', kind: 'quota' },
+    { status: 400, code: 'data_inspection_failed', message: 'inappropriate content', kind: 'content-filter' },
+    { status: 400, code: 'InvalidParameter', message: 'Range of input length should be [1,', kind: 'context-length' },
+    { status: 400, code: 'invalid_parameter_error', message: 'Range of input length', kind: 'context-length' },
+    {
+      status: 400,
+      code: 'invalid_parameter_error',
+      message: 'enable_thinking must be set to false for non-streaming calls',
+      kind: 'invalid-request',
+    },
+    {
+      status: 503,
+      code: 'ServiceUnavailable',
+      message: 'Too many requests. Your requests are being throttled due to system capacity limits',
+      kind: 'overloaded',
+    },
+    { message: 'Range of input length should be [1,', kind: 'context-length' },
+    ...coded(401, { credentials: ['invalid_api_key', 'InvalidApiKey'] }),
+    ...coded(403, { credentials: ['AccessDenied', 'Model.AccessDenied'], quota: ['AllocationQuota.FreeTierOnly'] }),
+    ...coded(400, { 'content-filter': ['DataInspectionFailed'], 'invalid-request': ['InvalidParameter'] }),
+    ...coded(404, { 'not-found': ['ModelNotFound', 'model_not_found'] }),
+    ...coded(429, {
+      'rate-limit': ['Throttling.RateQuota', 'Throttling.AllocationQuota', 'Throttling.BurstRate', 'limit_requests'],
+      quota: ['insufficient_quota'],
+    }),
+    ...coded(503, { overloaded: ['ModelServingError'] }),
+    ...coded(500, { upstream: ['InternalError', 'InternalError.Algo'] }),
+    ...coded(undefined, { timeout: ['RequestTimeOut'], 'content-filter': ['IPInfringementSuspect'] }),
+  ],
+  residency: {
+    dataRegion: 'chosen region (Beijing / Singapore / Virginia / Hong Kong / Tokyo / Frankfurt)',
+    mainlandChina: true,
+    restOfWorld: true,
+    registration:
+      'model ZheJiang-TongYiQianWen-20230901; algorithm 网信算备330110507206401230035号; wanImage Shanghai-TongYiWanXiang-202410090024; as quoted on Alibaba Bailian public page 模型备案信息公示, quoted in public repositories 2026',
+  },
+  unverified: [
+    'us-east-1 workspace domain (only in the Oct 2026 es page)',
+    'docs pages of mid-2026 print the Singapore host for Beijing in several languages: treat as a doc error',
+    'stop list limits',
+    'exact implicit-cache ratios per model',
+    'wan2.6/2.7 prices',
+    'the international price list is Singapore’s; that it holds in the other regions',
+  ],
+  sources: [
+    'https://help.aliyun.com/zh/model-studio/error-code',
+    'https://help.aliyun.com/en/model-studio/compatibility-of-openai-with-dashscope',
+    'https://www.alibabacloud.com/help/zh/model-studio/qwen-api-via-openai-chat-completions',
+    'https://alibabacloud.com/help/en/model-studio/partial-mode',
+    'https://help.aliyun.com/en/model-studio/deep-thinking',
+    'https://help.aliyun.com/zh/model-studio/flow-agent-rate-limiting',
+    'songquanpeng/one-api:relay/adaptor/ali',
+    'alibaba/higress:plugins/wasm-go/extensions/ai-proxy/provider/qwen.go',
+    'vercel/ai:packages/alibaba/src',
+    'labring/aiproxy:core/relay/adaptor/ali/error.go',
+    'docs.apiyi.com/en/models/qwen3-8-flash.md (2026-09)',
+    'Alibaba Bailian public page "模型备案信息公示", quoted in public repositories 2026',
+    'vercel/ai:packages/alibaba/src/alibaba-video-model.ts',
+    'labring/aiproxy:core/relay/adaptor/ali/{video,constants}.go',
+    'dashscope/dashscope-sdk-python',
+    'alibabacloud.com wan3-video-generation-api-reference (2026-09-28) quoted in a research note; QuantumNous/new-api ali video adaptor',
+  ],
+  checked: '2026-11-22',
+}

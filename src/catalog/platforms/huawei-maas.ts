@@ -1,0 +1,100 @@
+import { anthropicLayer, coded, typed } from '#catalog/platforms/parts.ts'
+import type { Platform } from '#catalog/schema.ts'
+
+/** Huawei Cloud ModelArts MaaS. Pangu deployments with an IAM token are not served. */
+export const huaweiMaas: Platform = {
+  id: 'huawei-maas',
+  name: 'Huawei Cloud ModelArts MaaS / Pangu',
+  nameZh: '华为云 MaaS / 盘古',
+  kind: 'cloud',
+  regions: [
+    { id: 'cn-southwest-2', baseUrl: 'https://api.modelarts-maas.com/v1', residency: 'CN' },
+    {
+      id: 'cn-southwest-2-v2',
+      baseUrl: 'https://api.modelarts-maas.com/v2',
+      residency: 'CN',
+      note: 'some newer models; unverified',
+    },
+    { id: 'ap-southeast-1', baseUrl: 'https://api-ap-southeast-1.modelarts-maas.com/v1', residency: 'HK' },
+  ],
+  keyVariables: ['HUAWEI_MAAS_API_KEY', 'MAAS_API_KEY'],
+  auth: { kind: 'bearer' },
+  endpoints: [
+    { dialect: 'openai-chat', path: '/chat/completions' },
+    anthropicLayer({
+      auth: { kind: 'header', name: 'x-api-key' },
+      baseUrls: { 'ap-southeast-1': 'https://api-ap-southeast-1.modelarts-maas.com/anthropic' },
+    }),
+  ],
+  quirks: {
+    topP: { min: 0, minOpen: true, max: 1 },
+    // Models behind its own engine answer 400 extra_forbidden to every other field.
+    knownFields: [
+      'model',
+      'messages',
+      'stream',
+      'stream_options',
+      'temperature',
+      'top_p',
+      'top_k',
+      'max_tokens',
+      'stop',
+      'tools',
+      'tool_choice',
+      'response_format',
+      'frequency_penalty',
+      'presence_penalty',
+      'chat_template_kwargs',
+      'thinking',
+      'n',
+      'seed',
+      'use_beam_search',
+      'repetition_penalty',
+    ],
+    maxTokensField: 'max_tokens',
+    thinking: 'template-switch',
+  },
+  errors: [
+    { status: 400, type: 'BadRequestError', message: 'maximum context length', kind: 'context-length' },
+    { status: 405, message: 'Method Not Allowed', kind: 'invalid-request' },
+    ...coded(400, {
+      'invalid-request': ['ModelArts.81001'],
+      credentials: ['ModelArts.81002'],
+      'content-filter': ['ModelArts.81013'],
+    }),
+    ...coded(401, { credentials: ['ModelArts.81003', 'ModelArts.81015'] }),
+    ...coded(403, {
+      credentials: ['ModelArts.81004', 'ModelArts.81023', 'ModelArts.81109'],
+      quota: [
+        'ModelArts.81005',
+        'ModelArts.81006',
+        'ModelArts.81014',
+        'ModelArts.81019',
+        'ModelArts.81021',
+        'ModelArts.81022',
+      ],
+      'content-filter': ['ModelArts.81011'],
+    }),
+    ...coded(404, { 'not-found': ['ModelArts.81009', 'ModelArts.81108', 'APIG.0101'] }),
+    ...coded(429, { 'rate-limit': ['ModelArts.81101', 'ModelArts.81103', 'APIG.0308'] }),
+    ...coded(undefined, { timeout: ['APIG.0203'], 'invalid-request': ['PANGU.0010'], upstream: ['PANGU.0001'] }),
+    ...typed(400, { 'invalid-request': ['BadRequestError'] }),
+    ...typed(404, { 'not-found': ['NotFoundError'] }),
+  ],
+  residency: {
+    dataRegion: 'CN (Guiyang) or Hong Kong',
+    mainlandChina: true,
+    restOfWorld: 'HK region',
+    registration: '盘古 on CAC list, number unverified',
+  },
+  unverified: ['v2 path'],
+  sources: [
+    'https://support.huaweicloud.com/model-call-maas/model-call-035.html',
+    'https://support.huaweicloud.com/Token-plan-maas/tokenplan-maas-0013.html',
+    'https://support.huaweicloud.com/intl/th-th/model-call-maas/model-call-022.html (2026-08-07)',
+    'open-compass/opencompass:opencompass/models/pangu_api.py',
+    'langgenius/dify-official-plugins:models/huaweicloud_maas (commit 7af2283, 2026-08-21)',
+    'support.huaweicloud.com MaaS error table of 2025-10-28 (mirrored in a public repository + model-call-maas-035 (2026)',
+  ],
+  checked: '2026-11-22',
+}

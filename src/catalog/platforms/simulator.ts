@@ -1,0 +1,19 @@
+import { anthropicLayer } from '#catalog/platforms/parts.ts'
+import type { Platform } from '#catalog/schema.ts'
+
+/** The simulator: answered in process, the base URL is never called. */
+export const simulator: Platform = {
+  id: 'simulator',
+  name: 'Simulator',
+  kind: 'simulator',
+  regions: [{ id: 'here', baseUrl: 'http://simulator.invalid' }],
+  keyVariables: [],
+  auth: { kind: 'none' },
+  endpoints: [{ dialect: 'openai-chat', path: '/v1/chat/completions' }, anthropicLayer()],
+  quirks: {},
+  errors: [],
+  residency: { dataRegion: 'own servers', mainlandChina: true, restOfWorld: true },
+  unverified: [],
+  sources: ['this project'],
+  checked: '2026-11-22',
+}

@@ -1,0 +1,36 @@
+/** A URL, or why there is none. */
+export type Joined = { readonly ok: true; readonly url: string } | { readonly ok: false; readonly reason: string }
+
+/**
+ * Base URL and endpoint path as one URL. Leading segments of the path that the base ends with already are not
+ * doubled, so that `https://host/v1` and `/v1/messages` give `https://host/v1/messages`. `{model}` in the path is
+ * filled in, encoded. Fails where the base is no http(s) URL, carries a query, or still has a `{placeholder}`.
+ */
+export function joinUrl(base: string, path: string, model: string): Joined {
+  const missing = /\{\w+\}/.exec(base)
+  if (missing !== null)
+    return { ok: false, reason: `the base URL needs ${missing[0]}: give the provider a baseUrl of its own` }
+  const parts = /^(https?:\/\/[^/?#\s]+)([^?#\s]*)$/.exec(base)
+  if (parts === null)
+    return { ok: false, reason: `"${base}" is no base URL: it must be http(s), without query and fragment` }
+  const [, origin = '', prefix = ''] = parts
+  const query = path.indexOf('?')
+  const pathname = query < 0 ? path : path.slice(0, query)
+  const above = segmentsOf(prefix)
+  const below = segmentsOf(pathname.replace('{model}', encodeURIComponent(model)))
+  const joined = [...above, ...below.slice(overlap(above, below))]
+  return { ok: true, url: `${origin}/${joined.join('/')}${query < 0 ? '' : path.slice(query)}` }
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '')
+}
+
+/** How many of the first segments of `below` are the last ones of `above`. */
+function overlap(above: readonly string[], below: readonly string[]): number {
+  for (let count = Math.min(above.length, below.length); count > 0; count--) {
+    const start = above.length - count
+    if (below.slice(0, count).every((segment, i) => segment === above[start + i])) return count
+  }
+  return 0
+}

@@ -1,0 +1,195 @@
+/** Most that a key may spend in a period (UTC). `amount` is decimal text. */
+export interface Budget {
+  readonly amount: string
+  readonly currency: string
+  readonly period: 'day' | 'month' | 'total'
+}
+
+/** Bounds on one key; an absent one is no bound. */
+export interface Limits {
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  readonly concurrency?: number
+}
+
+export type KeyRole = 'caller' | 'admin'
+
+/** A key as it is shown: never the key itself. */
+export interface KeyInfo {
+  readonly id: string
+  readonly name: string
+  readonly role: KeyRole
+  /** `sk-tw-…abcd`: enough to tell keys apart, too little to use. */
+  readonly preview: string
+  /** `file`: declared in the configuration and read-only here. `store`: made by `keys create` or this API. */
+  readonly owner: 'file' | 'store'
+  /** Names with `*` for any run of characters; empty = every model. */
+  readonly models: readonly string[]
+  readonly limits: Limits
+  readonly budget?: Budget
+  /** ISO 8601; absent for declared keys. */
+  readonly createdAt?: string
+  readonly revokedAt?: string
+}
+
+/** A key just made: `key` is shown this once and kept nowhere. */
+export interface CreatedKeyInfo extends KeyInfo {
+  readonly key: string
+}
+
+/** What makes a key; only the name must be given. */
+export interface NewKeyBody {
+  readonly name: string
+  readonly role?: KeyRole | undefined
+  readonly models?: readonly string[] | undefined
+  readonly limits?: Limits | undefined
+  readonly budget?: Budget
+}
+
+/** The same with its defaults filled in. */
+export interface NewKeyAsked {
+  readonly name: string
+  readonly role: KeyRole
+  readonly models: readonly string[]
+  readonly limits: Limits
+  readonly budget?: Budget
+}
+
+/** Money as decimal text. */
+export interface Amount {
+  readonly amount: string
+  readonly currency: string
+}
+
+/** The caller's own key. */
+export interface Me {
+  readonly id: string
+  readonly name: string
+  readonly role: KeyRole
+  readonly models: readonly string[]
+  readonly limits: Limits
+  readonly budget?: SpentBudget
+}
+
+export interface SpentBudget extends Budget {
+  /** Settled in the running period, and what that leaves; running requests are not in it. */
+  readonly spent: Amount
+  readonly left: Amount
+  /** ISO 8601; absent for `total`. */
+  readonly periodStart?: string
+}
+
+/** A JSON object whose members this API does not fix. */
+export type Open = Readonly<Record<string, unknown>>
+
+/** One thing wrong with a configuration, and where; lines and columns count from 1. */
+export interface ProblemInfo {
+  readonly path: string
+  readonly message: string
+  readonly line?: number
+  readonly column?: number
+}
+
+export interface ProviderInfo {
+  readonly id: string
+  readonly platform: string
+  readonly region?: string
+  readonly baseUrl?: string
+  readonly dialect?: string
+  /** Masked. */
+  readonly apiKeys: readonly string[]
+  readonly timeouts: Open
+  /** Values of headers that carry secrets are masked. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly quirks?: Open
+}
+
+export interface RouteInfo {
+  readonly name: string
+  readonly targets: readonly { readonly target: string; readonly weight: number }[]
+  readonly strategy: string
+}
+
+/** The configuration as it is in force. */
+export interface ConfigInfo {
+  /** Absent = embedded defaults. */
+  readonly file?: string
+  readonly server: Open
+  readonly data: string
+  readonly providers: readonly ProviderInfo[]
+  readonly routes: readonly RouteInfo[]
+  readonly keys: readonly KeyInfo[]
+}
+
+export interface PlatformSummary {
+  readonly id: string
+  readonly name: string
+  readonly nameZh?: string
+  readonly kind: string
+  readonly regions: readonly string[]
+  /** Models that the catalog lists, whatever their status. */
+  readonly models: number
+  /** ISO date of the last comparison with the sources. */
+  readonly checked: string
+  /** Why it cannot be called. */
+  readonly unavailable?: string
+}
+
+export interface RegionInfo {
+  readonly id: string
+  readonly baseUrl: string
+  readonly note?: string
+  readonly residency?: string
+}
+
+export interface ModelInfo {
+  readonly model: string
+  readonly kind: string
+  readonly status: string
+  readonly context?: number
+  readonly maxOutput?: number
+  readonly capabilities: readonly string[]
+}
+
+export interface PlatformDetail extends Omit<PlatformSummary, 'regions' | 'models'> {
+  readonly regions: readonly RegionInfo[]
+  readonly keyVariables: readonly string[]
+  readonly auth: Open
+  readonly endpoints: readonly Open[]
+  /** Departures from the dialect's defaults. */
+  readonly quirks: Open
+  readonly residency: Open
+  readonly unverified: readonly string[]
+  readonly sources: readonly string[]
+  readonly note?: string
+  readonly models: readonly ModelInfo[]
+}
+
+/** Tokens in leaves that never overlap. */
+export interface TokenCounts {
+  readonly inputFresh: number
+  readonly inputCached: number
+  readonly cacheWriteShort: number
+  readonly cacheWriteLong: number
+  readonly inputAudio: number
+  readonly outputText: number
+  readonly outputReasoning: number
+  readonly outputAudio: number
+}
+
+/** A sum over the ledger. */
+export interface UsageInfo {
+  /** Values of what was asked for in `by`, under those names; null where an entry lacks the tag. `keyName` rides with `key`. */
+  readonly group: Readonly<Record<string, string | null>>
+  /** Requests that have ended, whichever way. */
+  readonly requests: number
+  /** Of these: no platform can have billed. */
+  readonly released: number
+  /** Of these: the figures are our estimate. */
+  readonly estimated: number
+  /** Of these: the end was never written; booked at the upper bound. */
+  readonly unsettled: number
+  readonly tokens: TokenCounts
+  /** Exact sums, one for each currency; requests without a price are in none. */
+  readonly costs: readonly Amount[]
+}

@@ -1,0 +1,7 @@
+export type * from '#contract/answers.ts'
+export { ApiError, type Client, createClient, type Fetch, type HttpAnswer, type InputOf } from '#contract/client.ts'
+export { reloadRefused } from '#contract/config.ts'
+export { newKey } from '#contract/keys.ts'
+export { matchPath, type Route, type RouteRole, type RouteTypes } from '#contract/route.ts'
+export { type RouteName, routes } from '#contract/routes.ts'
+export { USAGE_GROUPS, type UsageAsked, type UsageGroupName, usageQuery, type UsageQueryText } from '#contract/usage.ts'

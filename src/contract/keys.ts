@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import type {
+  Budget,
+  CreatedKeyInfo,
+  KeyInfo,
+  KeyRole,
+  Limits,
+  Me,
+  NewKeyAsked,
+  NewKeyBody,
+} from '#contract/answers.ts'
+import { amount } from '#contract/usage.ts'
+
+const count = z.int('must be a whole number').min(1, 'must be at least 1')
+
+export const keyLimits: z.ZodType<Limits, Limits> = z.strictObject({
+  requestsPerMinute: count.exactOptional(),
+  tokensPerMinute: count.exactOptional(),
+  concurrency: count.exactOptional(),
+})
+
+const budget = z.strictObject({
+  amount: z
+    .string('must be a text like "100.00", so that no digit is lost')
+    .regex(/^\d{1,12}(\.\d{1,9})?$/, 'must be a decimal number like "100.00", with at most 9 decimals')
+    .regex(/[1-9]/, 'must be more than zero'),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'must be the three capital letters of ISO 4217, like CNY or USD'),
+  period: z.enum(['day', 'month', 'total'], 'must be day, month or total'),
+})
+
+export const keyBudget: z.ZodType<Budget, Budget> = budget
+
+export const keyRole: z.ZodType<KeyRole, KeyRole> = z.enum(['caller', 'admin'], 'must be caller or admin')
+
+/** What `POST /api/keys` and `tongwen keys create` ask for. */
+export const newKey: z.ZodType<NewKeyAsked, NewKeyBody> = z.strictObject({
+  name: z
+    .string('must be a text')
+    .trim()
+    .min(1, 'must not be empty')
+    .max(100, 'must be at most 100 characters')
+    .regex(/^\P{Cc}*$/u, 'must not hold control characters'),
+  role: keyRole.prefault('caller'),
+  models: z
+    .array(z.string().trim().min(1, 'must not be empty'))
+    .max(1_000, 'must be at most 1000')
+    .readonly()
+    .prefault([]),
+  limits: keyLimits.prefault({}),
+  budget: keyBudget.exactOptional(),
+})
+
+const info = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: keyRole,
+  preview: z.string(),
+  owner: z.enum(['file', 'store']),
+  models: z.array(z.string()),
+  limits: keyLimits,
+  budget: keyBudget.exactOptional(),
+  createdAt: z.string().exactOptional(),
+  revokedAt: z.string().exactOptional(),
+})
+
+export const keyInfo: z.ZodType<KeyInfo> = info
+
+export const createdKey: z.ZodType<CreatedKeyInfo> = info.extend({ key: z.string() })
+
+export const me: z.ZodType<Me> = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: keyRole,
+  models: z.array(z.string()),
+  limits: keyLimits,
+  budget: budget.extend({ spent: amount, left: amount, periodStart: z.string().exactOptional() }).exactOptional(),
+})

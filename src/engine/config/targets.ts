@@ -1,0 +1,60 @@
+import { resolve } from '#catalog/index.ts'
+import type { ProviderConfig, RouteConfig } from '#engine/config/config.ts'
+import { type Finding, pathText } from '#engine/config/findings.ts'
+import type { ConfigCatalog } from '#engine/config/providers.ts'
+import { suggestion } from '#engine/config/suggestion.ts'
+
+/** What holding the targets of routes against the catalog gave. */
+export interface CheckedTargets {
+  readonly findings: Finding[]
+  readonly notes: string[]
+}
+
+/**
+ * Whether the catalog can send to every target. A model that it has never heard of is a note: makers bring new ones
+ * faster than catalogs learn them.
+ */
+export function checkTargets(
+  routes: readonly RouteConfig[],
+  providers: readonly ProviderConfig[],
+  catalog: ConfigCatalog,
+): CheckedTargets {
+  const byId = new Map(providers.map((provider) => [provider.id, provider]))
+  const checked: CheckedTargets = { findings: [], notes: [] }
+  for (const { name, targets } of routes) {
+    for (const [index, { target }] of targets.entries()) {
+      const slash = target.indexOf('/')
+      const provider = byId.get(target.slice(0, slash))
+      if (provider === undefined) continue
+      const path = ['routes', name, 'targets', index]
+      const problem = targetProblem(provider, target.slice(slash + 1), catalog)
+      if (problem !== undefined) checked.findings.push({ path, message: problem })
+      const note = unknownModel(provider, target.slice(slash + 1), catalog)
+      if (note !== undefined) checked.notes.push(`${pathText(path)}: ${note}`)
+    }
+  }
+  return checked
+}
+
+function targetProblem(provider: ProviderConfig, model: string, catalog: ConfigCatalog): string | undefined {
+  const platform = catalog.platforms.get(provider.platform)
+  if (platform === undefined) return undefined
+  const { region, baseUrl, dialect, quirks } = provider
+  const resolveIn: NonNullable<ConfigCatalog['resolve']> = catalog.resolve ?? resolve
+  const resolution = resolveIn({
+    platform,
+    model,
+    ...(region === undefined ? {} : { region }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(dialect === undefined ? {} : { dialect }),
+    ...(quirks === undefined ? {} : { quirks }),
+  })
+  return resolution.ok ? undefined : `cannot be sent to: ${resolution.reason}`
+}
+
+function unknownModel(provider: ProviderConfig, model: string, catalog: ConfigCatalog): string | undefined {
+  const names = catalog.offersOf(provider.platform).flatMap((offer) => [offer.model, ...(offer.aliases ?? [])])
+  if (names.length === 0 || names.includes(model)) return undefined
+  const hint = suggestion(model, names).replace(/^; there is.*/, '')
+  return `the catalog does not know "${model}" on ${provider.platform}, so it has no price and no limits${hint}`
+}

@@ -1,0 +1,174 @@
+import { durationMs } from '#simulator/profile.ts'
+import type { FailureKind } from '#wire/failure.ts'
+
+/** What a platform can say no with. */
+export type RefusalKind = Extract<
+  FailureKind,
+  | 'invalid-request'
+  | 'context-length'
+  | 'content-filter'
+  | 'credentials'
+  | 'quota'
+  | 'not-found'
+  | 'too-large'
+  | 'rate-limit'
+  | 'upstream'
+  | 'overloaded'
+  | 'timeout'
+>
+
+/**
+ * One way in which an answer goes wrong. `afterTokens` counts the answer's tokens that leave before; in an answer that
+ * is not streamed, the same part of the body does.
+ */
+export type Fault =
+  /** The connection is destroyed; with 0 tokens, before the headers. */
+  | { readonly kind: 'cut'; readonly afterTokens: number }
+  /** The connection ends in good order, without finish reason or end mark (pain T01). */
+  | { readonly kind: 'close'; readonly afterTokens: number }
+  /** Silence, the connection open; for ever where `ms` is absent (pain T02). */
+  | { readonly kind: 'stall'; readonly afterTokens: number; readonly ms?: number }
+  /** A frame that is no JSON; the answer goes on after it (pain T02). */
+  | { readonly kind: 'malformed'; readonly afterTokens: number }
+  /** An error inside a 200, in the platform's own form; it ends the answer (pain T08). */
+  | { readonly kind: 'error'; readonly afterTokens: number; readonly says: RefusalKind }
+  /** A refusal in the platform's own form and with its retry hints. */
+  | { readonly kind: 'refuse'; readonly says: RefusalKind; readonly status?: number; readonly retryAfterMs?: number }
+  | { readonly kind: 'usage'; readonly how: 'missing' | 'zero' | 'doubled' }
+  | { readonly kind: 'slow-headers'; readonly ms: number }
+  /** Text without end. */
+  | { readonly kind: 'endless' }
+  /** One event of so many bytes, before the answer's own text. */
+  | { readonly kind: 'huge-line'; readonly bytes: number }
+  /** 200 with nothing. */
+  | { readonly kind: 'empty' }
+  /** A proxy's error page in place of an answer. */
+  | { readonly kind: 'html'; readonly status: number }
+  /** Bytes after the answer's end. */
+  | { readonly kind: 'garbage' }
+
+/** What `refuse` means by a status alone. */
+const BY_STATUS: Readonly<Record<number, RefusalKind>> = {
+  400: 'invalid-request',
+  401: 'credentials',
+  402: 'quota',
+  403: 'credentials',
+  404: 'not-found',
+  413: 'too-large',
+  429: 'rate-limit',
+  500: 'upstream',
+  502: 'upstream',
+  503: 'overloaded',
+  504: 'timeout',
+  529: 'overloaded',
+}
+
+/** Names of refusals where the status alone does not say which one. */
+const BY_NAME: Readonly<Record<string, RefusalKind>> = {
+  overflow: 'context-length',
+  filter: 'content-filter',
+  quota: 'quota',
+}
+
+const KINDS: ReadonlySet<string> = new Set<RefusalKind>([...Object.values(BY_STATUS), ...Object.values(BY_NAME)])
+
+/** Platforms that say how long to wait say about this. */
+const RETRY_AFTER_MS = 1_000
+const HUGE_BYTES = 10_000_000
+const SLOW_MS = 5_000
+
+/** Every fault as it is written in `--fault` and `fault=`, for help and error messages. */
+export const FAULT_FORMS: readonly string[] = [
+  'cut:TOKENS',
+  'close:TOKENS',
+  'stall:TOKENS[:DURATION]',
+  'malformed:TOKENS',
+  'error:TOKENS[:KIND]',
+  '429[:SECONDS]',
+  ...Object.keys(BY_STATUS).filter((status) => status !== '429'),
+  ...Object.keys(BY_NAME),
+  'usage:missing|zero|doubled',
+  'slow-headers[:DURATION]',
+  'endless',
+  'huge-line[:BYTES]',
+  'empty',
+  'html[:STATUS]',
+  'garbage',
+]
+
+/** Reads `NAME[:ARGUMENT]`; undefined for what is no fault. */
+export function parseFault(text: string): Fault | undefined {
+  const [name = '', first, second] = text.trim().split(':')
+  switch (name) {
+    case 'cut':
+    case 'close':
+    case 'malformed':
+      return after(first, (afterTokens) => ({ kind: name, afterTokens }))
+    case 'stall':
+      return stall(first, second)
+    case 'error':
+      return bodyError(first, second)
+    case 'usage':
+      return first === 'missing' || first === 'zero' || first === 'doubled' ? { kind: name, how: first } : undefined
+    case 'slow-headers':
+      return slow(first)
+    case 'huge-line':
+      return count(first ?? String(HUGE_BYTES), (bytes) => ({ kind: name, bytes }))
+    case 'html':
+      return count(first ?? '502', (status) => ({ kind: name, status }))
+    case 'endless':
+    case 'empty':
+    case 'garbage':
+      return first === undefined ? { kind: name } : undefined
+    case 'status':
+      return first === undefined ? undefined : refusal(first, second)
+    default:
+      return refusal(name, first)
+  }
+}
+
+function after(text: string | undefined, fault: (tokens: number) => Fault): Fault | undefined {
+  return count(text ?? '0', fault)
+}
+
+function count(text: string, fault: (number: number) => Fault): Fault | undefined {
+  return /^\d{1,9}$/.test(text) ? fault(Number(text)) : undefined
+}
+
+function stall(tokens: string | undefined, duration: string | undefined): Fault | undefined {
+  const ms = duration === undefined ? undefined : durationMs(duration)
+  if (duration !== undefined && ms === undefined) return undefined
+  return after(tokens, (afterTokens) => ({ kind: 'stall', afterTokens, ...(ms === undefined ? {} : { ms }) }))
+}
+
+function bodyError(tokens: string | undefined, kind = 'overloaded'): Fault | undefined {
+  return isRefusal(kind) ? after(tokens, (afterTokens) => ({ kind: 'error', afterTokens, says: kind })) : undefined
+}
+
+function isRefusal(kind: string): kind is RefusalKind {
+  return KINDS.has(kind)
+}
+
+function slow(duration: string | undefined): Fault | undefined {
+  const ms = duration === undefined ? SLOW_MS : durationMs(duration)
+  return ms === undefined ? undefined : { kind: 'slow-headers', ms }
+}
+
+function refusal(name: string, seconds: string | undefined): Fault | undefined {
+  const status = /^\d{3}$/.test(name) ? Number(name) : undefined
+  const says = status === undefined ? BY_NAME[name] : BY_STATUS[status]
+  if (says === undefined) return undefined
+  const hint = retryHint(says, seconds)
+  if (seconds !== undefined && hint === undefined) return undefined
+  return {
+    kind: 'refuse',
+    says,
+    ...(status === undefined ? {} : { status }),
+    ...(hint === undefined ? {} : { retryAfterMs: hint }),
+  }
+}
+
+function retryHint(says: RefusalKind, seconds: string | undefined): number | undefined {
+  if (seconds === undefined) return says === 'rate-limit' ? RETRY_AFTER_MS : undefined
+  return /^\d+(?:\.\d+)?$/.test(seconds) ? Math.round(Number(seconds) * 1_000) : undefined
+}

@@ -1,0 +1,64 @@
+import { mkdirSync } from 'node:fs'
+import type { Log } from '#engine/ports.ts'
+import { placesIn } from '#store/instance.ts'
+import type { KeyAdmin } from '#store/keys.ts'
+import { createKey, listKeys, revokeKey } from '#store/sqlite/keys.ts'
+import { openDatabase } from '#store/sqlite/open.ts'
+import { recover, type Recovery } from '#store/sqlite/recover.ts'
+import { openBooks } from '#store/sqlite/statements.ts'
+import { readUsage } from '#store/sqlite/usage.ts'
+import type { RejectedLine, UnsettledEntry, UsageQuery, UsageRow } from '#store/usage.ts'
+
+/** The store for a command that runs once, beside a server or without one: no journal, no worker. */
+export interface Direct {
+  readonly keys: KeyAdmin
+  /** Sums of everything written so far: journals that no worker has booked yet are booked first. */
+  usage(query: UsageQuery): Promise<readonly UsageRow[]>
+  unsettled(): Promise<readonly UnsettledEntry[]>
+  /** Journal lines that could not be booked. */
+  rejected(): Promise<readonly RejectedLine[]>
+  close(): Promise<void>
+}
+
+export interface DirectOptions {
+  readonly dataDir: string
+  readonly log: Log
+}
+
+/** Opens the store's file, made or migrated if need be. Rejects with `refused`. */
+export async function openDirect({ dataDir, log }: DirectOptions): Promise<Direct> {
+  const places = placesIn(dataDir)
+  mkdirSync(places.journal, { recursive: true, mode: 0o700 })
+  const { db } = openDatabase(places.database)
+  const books = openBooks(db)
+  const recovery: Recovery = {
+    db,
+    books,
+    directory: places.journal,
+    log,
+    onReject: (reject) => log.error({ ...reject }, 'a journal line is not in the books; it is kept as rejected'),
+  }
+  const caughtUp = <T>(read: () => T): T => {
+    recover(recovery, 'read')
+    return read()
+  }
+  return {
+    keys: {
+      create: async (wanted) => createKey(db, wanted),
+      list: async () => listKeys(db),
+      revoke: async (nameOrId) => revokeKey(db, nameOrId),
+    },
+    usage: async (query) => caughtUp(() => readUsage(db, query)),
+    unsettled: async () => caughtUp(() => books.unsettled()),
+    rejected: async () => caughtUp(() => books.rejected()),
+    close: async () => db.close(),
+  }
+}
+
+/** Migrates the store of a data directory; answers the names of the steps that this took. Rejects with `refused`. */
+export async function migrateStore(dataDir: string): Promise<readonly string[]> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const { db, migrated } = openDatabase(placesIn(dataDir).database)
+  db.close()
+  return migrated
+}

@@ -1,0 +1,167 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import type { Intent, KeyRecord, Ledger, Log, Vault } from '#engine/ports.ts'
+import type { Trace } from '#engine/trace.ts'
+import { StoreFailure } from '#store/failure.ts'
+import { lockPath, newInstance, placesIn } from '#store/instance.ts'
+import { Journal } from '#store/journal.ts'
+import type { KeyAdmin } from '#store/keys.ts'
+import { endLine, intentLine, isBookable, readTrace } from '#store/line.ts'
+import { WorkerClient } from '#store/sqlite/client.ts'
+import { takeLock, type Lock } from '#store/sqlite/lock.ts'
+import type { TraceRetention } from '#store/sqlite/messages.ts'
+import type { UsageQuery, UsageRow } from '#store/usage.ts'
+
+export { openDirect, migrateStore, type Direct } from '#store/direct.ts'
+export { StoreFailure, type StoreFailureCode } from '#store/failure.ts'
+export type { CreatedKey, KeyAdmin, NewKey, StoredKey } from '#store/keys.ts'
+export type { TraceRetention } from '#store/sqlite/messages.ts'
+export type { RejectedLine, UnsettledEntry, UsageGroup, UsageQuery, UsageRow, UsageTokens } from '#store/usage.ts'
+
+export interface StoreOptions {
+  /** Made when absent, for the owner's eyes only. Several processes on one machine may share it. */
+  readonly dataDir: string
+  readonly log: Log
+  /** Default: 30 days and 200,000 requests, whichever is less. */
+  readonly traces?: TraceRetention
+}
+
+/** The ports on SQLite, with a journal before it. */
+export interface Store {
+  readonly ledger: Ledger
+  readonly vault: Vault
+  readonly keys: KeyAdmin
+  /** Sums of everything that any process on this data has written so far. */
+  usage(query: UsageQuery): Promise<readonly UsageRow[]>
+  /** Resolves when everything that this process wrote so far is in SQLite. */
+  flush(): Promise<void>
+  /** Books everything, lets go of the data. Intents still open are booked at their bound, as `unsettled`. */
+  close(): Promise<void>
+}
+
+const TRACES: TraceRetention = { maxAgeMs: 30 * 86_400_000, maxCount: 200_000 }
+/** Traces answered from memory. The others take a turn of the worker. */
+const RECENT_TRACES = 2_000
+
+/**
+ * Opens the store, migrates it, and books what dead processes left behind. Rejects with `refused` when the data is a
+ * newer version's or cannot be opened.
+ */
+export async function openStore({ dataDir, log, traces = TRACES }: StoreOptions): Promise<Store> {
+  const places = placesIn(dataDir)
+  makeDirectory(places.journal)
+  const { instance, lock } = claimInstance(places.journal)
+  const live = liveKeys()
+  const worker = { database: places.database, directory: places.journal, instance, retention: traces }
+  let client: WorkerClient
+  try {
+    client = await WorkerClient.start({ worker, log, onKeys: live.replace })
+  } catch (error) {
+    lock.release(true)
+    throw error
+  }
+  const journal = new Journal({ directory: places.journal, instance, log, onNews: () => client.news() })
+  let closing: Promise<void> | undefined
+  return {
+    ledger: ledgerOn(journal, client),
+    vault: live.vault,
+    keys: {
+      create: (wanted) => client.call('createKey', wanted),
+      list: () => client.call('listKeys', undefined),
+      revoke: (nameOrId) => client.call('revokeKey', nameOrId),
+    },
+    async usage(query) {
+      flushJournal(journal)
+      return client.call('usage', query)
+    },
+    async flush() {
+      flushJournal(journal)
+      await client.call('flush', undefined)
+    },
+    close: () => (closing ??= close(journal, client, lock)),
+  }
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new StoreFailure('refused', `the data directory cannot be made: ${String(error)}`)
+  }
+}
+
+/** A name and its lock. Another process may take a lock file for a dead one's before it is locked: then another name. */
+function claimInstance(directory: string): { readonly instance: string; readonly lock: Lock } {
+  let trouble: unknown
+  for (let tries = 0; tries < 5; tries += 1) {
+    const instance = newInstance(Date.now())
+    const path = lockPath(directory, instance)
+    try {
+      const lock = takeLock(path)
+      if (existsSync(path)) return { instance, lock }
+      lock.release(false)
+    } catch (error) {
+      trouble = error
+    }
+  }
+  throw new StoreFailure('refused', `the data directory ${directory} cannot be locked: ${String(trouble)}`)
+}
+
+function liveKeys(): { readonly vault: Vault; readonly replace: (keys: readonly KeyRecord[]) => void } {
+  let keys: readonly KeyRecord[] = []
+  let revision = 0
+  return {
+    vault: { keys: () => keys, revision: () => revision },
+    replace(next) {
+      keys = next
+      revision += 1
+    },
+  }
+}
+
+function ledgerOn(journal: Journal, client: WorkerClient): Ledger {
+  const recent = new Map<string, Trace>()
+  return {
+    intend(intent) {
+      refuseUnbookable(intent)
+      journal.intend(intentLine(intent))
+    },
+    settle(settlement) {
+      recent.set(settlement.requestId, settlement.trace)
+      if (recent.size > RECENT_TRACES) {
+        const [oldest] = recent.keys()
+        if (oldest !== undefined) recent.delete(oldest)
+      }
+      journal.append(endLine(settlement))
+    },
+    async trace(requestId) {
+      const trace = recent.get(requestId)
+      if (trace !== undefined) return trace
+      const text = await client.call('trace', requestId)
+      return text === undefined ? undefined : readTrace(text)
+    },
+    async spent(keyId, currency, sinceMs) {
+      flushJournal(journal)
+      return client.call('spent', { keyId, currency, sinceMs })
+    },
+  }
+}
+
+function refuseUnbookable({ bound }: Intent): void {
+  if (bound !== undefined && !isBookable(bound.nanos))
+    throw new StoreFailure('unwritable', `the books cannot hold ${bound.nanos} billionths of ${bound.currency}`)
+}
+
+function flushJournal(journal: Journal): void {
+  if (!journal.flush()) throw new StoreFailure('unwritable', 'the journal cannot be written')
+}
+
+async function close(journal: Journal, client: WorkerClient, lock: Lock): Promise<void> {
+  journal.close()
+  let gone = false
+  try {
+    gone = await client.close()
+  } finally {
+    // Files that had to stay keep their lock file: the next process that starts takes them for a dead one's.
+    lock.release(gone)
+  }
+}

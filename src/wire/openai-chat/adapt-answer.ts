@@ -1,0 +1,59 @@
+import { isObject } from '#wire/json.ts'
+import { type Adapt, has, type Job } from '#wire/openai-chat/adapt.ts'
+import { refuses } from '#wire/openai-chat/adapt-fields.ts'
+import { warn } from '#wire/openai-chat/caller-names.ts'
+import { willThink } from '#wire/openai-chat/thinking-wish.ts'
+
+/** The nearest form of structured output that is taken. */
+export const adaptResponseFormat: Adapt = (body, job) => {
+  const { responseFormats } = job.quirks
+  const format = body['response_format']
+  const type = isObject(format) ? format['type'] : undefined
+  const asked = type === 'json_schema' ? 'json-schema' : type === 'json_object' ? 'json' : undefined
+  if (asked === undefined || responseFormats.includes(asked)) return undefined
+  const field = 'response_format'
+  if (asked === 'json-schema' && responseFormats.includes('json')) {
+    const warning = warn(job, { action: 'approximated', field, detail: 'json_schema → json_object: any JSON' })
+    return { set: { response_format: { type: 'json_object' } }, warnings: [warning] }
+  }
+  const warning = warn(job, { action: 'dropped', field, detail: `the model has no ${asked} output` })
+  return { set: { response_format: undefined }, warnings: [warning] }
+}
+
+/**
+ * Streams where the platform refuses to answer whole (pain T21: open-weight Qwen3 while it thinks). The model keeps
+ * its thinking; whoever called us gets the answer folded.
+ */
+export const adaptStream: Adapt = (body, job) => {
+  const wanted = job.request.stream || isStreamOnly(job)
+  if (wanted === (body['stream'] === true)) return undefined
+  return { set: { stream: wanted ? true : undefined } }
+}
+
+function isStreamOnly(job: Job): boolean {
+  switch (job.quirks.streamOnly) {
+    case 'never':
+      return false
+    case 'always':
+      return true
+    case 'while-thinking':
+      return willThink(job)
+  }
+}
+
+/** Asks for usage in streams where it only comes when asked for: nobody can be billed without it. */
+export const adaptUsageInStream: Adapt = (body, job) => {
+  const options = body['stream_options']
+  if (job.quirks.usageInStream === 'always') {
+    if (!has(body, 'stream_options') || !refuses(job.quirks, 'stream_options')) return undefined
+    // What the caller asked for comes anyway.
+    const more = isObject(options) ? Object.keys(options).filter((key) => key !== 'include_usage') : []
+    return {
+      set: { stream_options: undefined },
+      warnings: more.map((key) => ({ action: 'dropped', path: `stream_options.${key}` })),
+    }
+  }
+  if (body['stream'] !== true || (isObject(options) && options['include_usage'] === true)) return undefined
+  const set = { stream_options: { ...(isObject(options) ? options : {}), include_usage: true } }
+  return { set, usageAdded: !job.request.streamUsage }
+}

@@ -1,0 +1,98 @@
+import { isObject, type JsonObject } from '#wire/json.ts'
+import {
+  type Adapt,
+  has,
+  isOwn,
+  type Job,
+  type Mended,
+  mendMessages,
+  messagePath,
+  messagesOf,
+  objectsOf,
+  without,
+} from '#wire/openai-chat/adapt.ts'
+import { reasoningPlace } from '#wire/openai-chat/reasoning-place.ts'
+import { willThink } from '#wire/openai-chat/thinking-wish.ts'
+import type { Warning } from '#wire/warning.ts'
+
+const FIELDS = ['reasoning_content', 'reasoning', 'reasoning_details']
+
+/**
+ * Thinking of earlier turns as the platform takes it back: not at all, under its own name, or without fail in the
+ * running tool loop (pain T19: DeepSeek V4 and Kimi answer 400 "reasoning_content must be passed back").
+ */
+export const adaptReasoningHistory: Adapt = (body, job) => {
+  const { reasoningReturn } = job.quirks
+  if (reasoningReturn === 'refused') return mendMessages(body, (message, i) => strip(message, messagePath(job, i)))
+  const loop = reasoningReturn === 'required' && willThink(job) ? loopStart(messagesOf(body)) : Number.POSITIVE_INFINITY
+  return mendMessages(body, (message, i) => {
+    if (message['role'] !== 'assistant') return undefined
+    const renamed = rename(message, job, messagePath(job, i))
+    if (i < loop || !has(message, 'tool_calls')) return renamed
+    return placeholder(renamed?.value ?? message, job, messagePath(job, i)) ?? renamed
+  })
+}
+
+/** The first message of the running tool loop: everything after the last user's turn. */
+function loopStart(messages: readonly JsonObject[]): number {
+  return messages.findLastIndex((message) => message['role'] === 'user') + 1
+}
+
+function strip(message: JsonObject, path: string): Mended | undefined {
+  const fields = FIELDS.filter((field) => field in message)
+  if (message['role'] !== 'assistant' || fields.length === 0) return undefined
+  const warnings = fields
+    .filter((field) => has(message, field))
+    .map((field): Warning => ({ action: 'dropped', path: `${path}.${field}`, detail: 'refused in earlier turns' }))
+  return { value: without(message, ...fields), warnings }
+}
+
+/** The text under the platform's name for it; a message that has that name already is left alone. */
+function rename(message: JsonObject, job: Job, path: string): Mended | undefined {
+  const place = reasoningPlace(job.quirks)
+  if (place === 'none' || has(message, place)) return undefined
+  const field = FIELDS.find((name) => has(message, name))
+  const text = field === undefined ? undefined : textOf(message[field])
+  if (field === undefined || text === undefined) return undefined
+  const warnings: Warning[] = [{ action: 'renamed', path: `${path}.${field}`, detail: `sent as ${place}` }]
+  const value = put(without(message, ...FIELDS), place, text)
+  return isOwn(job) ? { value, warnings: [...warnings, ...sealsLost(message, path)] } : { value }
+}
+
+/** Signatures and encrypted blocks, which only `reasoning_details` can carry. */
+function sealsLost(message: JsonObject, path: string): Warning[] {
+  return objectsOf(message['reasoning_details']).flatMap((entry, i): Warning[] => {
+    const lost = has(entry, 'signature') ? '.signature' : has(entry, 'data') ? '' : undefined
+    return lost === undefined ? [] : [{ action: 'dropped', path: `${path}.reasoning_details.${i}${lost}` }]
+  })
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  if (!Array.isArray(value)) return undefined
+  const texts = value.filter(isObject).map((entry) => entry['text'] ?? entry['summary'])
+  return texts.filter((text) => typeof text === 'string').join('')
+}
+
+function put(message: JsonObject, place: string, text: string): JsonObject {
+  if (place === 'reasoning_details') {
+    return { ...message, reasoning_details: [{ type: 'reasoning.text', text, index: 0 }] }
+  }
+  if (place !== 'think-tags') return { ...message, [place]: text }
+  const { content } = message
+  const thought = `<think>${text}</think>`
+  if (Array.isArray(content)) return { ...message, content: [{ type: 'text', text: thought }, ...content] }
+  return { ...message, content: typeof content === 'string' ? thought + content : thought }
+}
+
+/** An empty thought satisfies the platform's check where the caller has not kept the real one. */
+function placeholder(message: JsonObject, job: Job, path: string): Mended | undefined {
+  const place = reasoningPlace(job.quirks)
+  if ((place !== 'reasoning_content' && place !== 'reasoning') || has(message, place)) return undefined
+  const warning: Warning = { action: 'emulated', path: `${path}.${place}`, detail: 'an empty text in its place' }
+  return { value: { ...message, [place]: '' }, warnings: [warning] }
+}
+
+/** Asks a platform that mixes thinking into the content to keep it apart. */
+export const adaptReasoningSplit: Adapt = (body, job) =>
+  job.quirks.reasoningSplit && !has(body, 'reasoning_split') ? { set: { reasoning_split: true } } : undefined

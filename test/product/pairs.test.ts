@@ -1,0 +1,458 @@
+import type Anthropic from '@anthropic-ai/sdk'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { gatewayTo, KEY, type TestGateway } from '#test/support/gateway.ts'
+import {
+  anthropicStream,
+  openaiStream,
+  sendJson,
+  sendStream,
+  startUpstream,
+  type Upstream,
+} from '#test/support/upstream.ts'
+
+let upstream: Upstream
+let gateway: TestGateway
+
+beforeAll(async () => {
+  upstream = await startUpstream()
+  gateway = await gatewayTo(upstream.url)
+})
+afterEach(() => {
+  upstream.seen.length = 0
+})
+afterAll(async () => {
+  await gateway.stop()
+  await upstream.close()
+})
+
+const WEATHER = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
+const OPENAI_ANSWER = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1_700_000_000,
+  model: 'some-model',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 20, completion_tokens: 5, total_tokens: 25, prompt_tokens_details: { cached_tokens: 8 } },
+}
+const ANTHROPIC_ANSWER = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'some-claude',
+  content: [{ type: 'text', text: 'fine' }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 12, cache_read_input_tokens: 8, cache_creation_input_tokens: 4, output_tokens: 5 },
+}
+
+describe('an OpenAI application on an Anthropic platform', () => {
+  test('system text, turns, images, parallel calls, results, choice, stops and limits arrive in Anthropic words', async () => {
+    upstream.answer = (_seen, response) => sendJson(response, ANTHROPIC_ANSWER)
+    const { data, response } = await gateway
+      .openai()
+      .chat.completions.create({
+        model: 'anthropic-like',
+        messages: [
+          { role: 'system', content: 'Be brief.' },
+          {
+            role: 'user',
+            content: [
+              { type: 'text', text: 'Look:' },
+              { type: 'image_url', image_url: { url: `data:image/png;base64,${PNG}` } },
+              { type: 'image_url', image_url: { url: 'https://example.com/a.jpg' } },
+            ],
+          },
+          {
+            role: 'assistant',
+            content: null,
+            tool_calls: [
+              { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Berlin"}' } },
+              { id: 'call_2', type: 'function', function: { name: 'now', arguments: '' } },
+            ],
+          },
+          { role: 'tool', tool_call_id: 'call_1', content: 'rain' },
+          { role: 'tool', tool_call_id: 'call_2', content: 'noon' },
+          { role: 'user', content: 'So?' },
+        ],
+        tools: [
+          { type: 'function', function: { name: 'weather', description: 'of a city', parameters: WEATHER } },
+          { type: 'function', function: { name: 'now' } },
+        ],
+        tool_choice: 'required',
+        parallel_tool_calls: false,
+        max_completion_tokens: 300,
+        temperature: 0.3,
+        stop: ['END', 'STOP'],
+        user: 'u-1',
+      })
+      .withResponse()
+    expect(upstream.seen[0]?.path).toBe('/v1/messages')
+    expect(upstream.seen[0]?.headers).toMatchObject({
+      'x-api-key': 'sk-upstream-anthropic',
+      'anthropic-version': '2023-06-01',
+    })
+    expect(upstream.seen[0]?.json).toEqual({
+      model: 'some-claude',
+      max_tokens: 300,
+      system: 'Be brief.',
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Look:' },
+            { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG } },
+            { type: 'image', source: { type: 'url', url: 'https://example.com/a.jpg' } },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'tool_use', id: 'call_1', name: 'weather', input: { city: 'Berlin' } },
+            { type: 'tool_use', id: 'call_2', name: 'now', input: {} },
+          ],
+        },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'call_1', content: 'rain' },
+            { type: 'tool_result', tool_use_id: 'call_2', content: 'noon' },
+            { type: 'text', text: 'So?' },
+          ],
+        },
+      ],
+      tools: [
+        { name: 'weather', description: 'of a city', input_schema: WEATHER },
+        { name: 'now', input_schema: { type: 'object', properties: {} } },
+      ],
+      tool_choice: { type: 'any', disable_parallel_tool_use: true },
+      temperature: 0.3,
+      stop_sequences: ['END', 'STOP'],
+      metadata: { user_id: 'u-1' },
+    })
+    expect(data).toMatchObject({
+      choices: [{ message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 24, completion_tokens: 5, total_tokens: 29, prompt_tokens_details: { cached_tokens: 8 } },
+    })
+    expect(response.headers.get('x-tongwen-target')).toBe('a/some-claude')
+    expect(response.headers.get('x-tongwen-attempts')).toBe('1')
+  })
+
+  test('thinking with its signature comes out, goes back, and is a thinking block again', async () => {
+    upstream.answer = (_seen, response) =>
+      sendStream(response, [
+        anthropicStream([
+          {
+            type: 'message_start',
+            message: {
+              ...ANTHROPIC_ANSWER,
+              content: [],
+              stop_reason: null,
+              usage: { input_tokens: 9, output_tokens: 1 },
+            },
+          },
+          { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '', signature: '' } },
+          { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'Hm, ' } },
+          { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: '天气' } },
+          { type: 'content_block_delta', index: 0, delta: { type: 'signature_delta', signature: 'c2lnbmF0dXJl' } },
+          { type: 'content_block_stop', index: 0 },
+          { type: 'content_block_start', index: 1, content_block: { type: 'redacted_thinking', data: 'b3BhcXVl' } },
+          { type: 'content_block_stop', index: 1 },
+          {
+            type: 'content_block_start',
+            index: 2,
+            content_block: { type: 'tool_use', id: 'toolu_1', name: 'weather', input: {} },
+          },
+          { type: 'content_block_delta', index: 2, delta: { type: 'input_json_delta', partial_json: '{"ci' } },
+          { type: 'content_block_delta', index: 2, delta: { type: 'input_json_delta', partial_json: 'ty":"Bonn"}' } },
+          { type: 'content_block_stop', index: 2 },
+          {
+            type: 'message_delta',
+            delta: { stop_reason: 'tool_use', stop_sequence: null },
+            usage: { output_tokens: 30 },
+          },
+          { type: 'message_stop' },
+        ] as { type: string }[]),
+      ])
+    const tools = [{ type: 'function' as const, function: { name: 'weather', parameters: WEATHER } }]
+    const stream = await gateway.openai().chat.completions.create({
+      model: 'anthropic-like',
+      messages: [{ role: 'user', content: 'weather?' }],
+      tools,
+      reasoning_effort: 'low',
+      max_completion_tokens: 4000,
+      stream: true,
+    })
+    let reasoning = ''
+    const details: any[] = []
+    let call = { id: '', name: '', arguments: '' }
+    let finish: string | null | undefined
+    for await (const chunk of stream) {
+      const delta = chunk.choices[0]?.delta as any
+      reasoning += delta?.reasoning_content ?? ''
+      details.push(...(delta?.reasoning_details ?? []))
+      for (const piece of delta?.tool_calls ?? []) {
+        call = {
+          id: call.id || piece.id,
+          name: call.name || piece.function?.name,
+          arguments: call.arguments + (piece.function?.arguments ?? ''),
+        }
+      }
+      finish = chunk.choices[0]?.finish_reason ?? finish
+    }
+    expect(upstream.seen[0]?.json.thinking).toEqual({ type: 'enabled', budget_tokens: 1024 })
+    expect([reasoning, call, finish]).toEqual([
+      'Hm, 天气',
+      { id: 'toolu_1', name: 'weather', arguments: '{"city":"Bonn"}' },
+      'tool_calls',
+    ])
+    expect(details.map((detail) => detail.signature ?? detail.data)).toEqual(['c2lnbmF0dXJl', 'b3BhcXVl'])
+
+    upstream.answer = (_seen, response) => sendJson(response, ANTHROPIC_ANSWER)
+    await gateway.openai().chat.completions.create({
+      model: 'anthropic-like',
+      messages: [
+        { role: 'user', content: 'weather?' },
+        {
+          role: 'assistant',
+          content: null,
+          reasoning_content: reasoning,
+          reasoning_details: [
+            { type: 'reasoning.text', text: reasoning, signature: 'c2lnbmF0dXJl', index: 0 },
+            details.at(-1),
+          ],
+          tool_calls: [{ id: call.id, type: 'function', function: { name: call.name, arguments: call.arguments } }],
+        } as any,
+        { role: 'tool', tool_call_id: call.id, content: 'sun' },
+      ],
+      tools,
+      reasoning_effort: 'low',
+      max_completion_tokens: 4000,
+    })
+    expect(upstream.seen[1]?.json.messages[1]).toEqual({
+      role: 'assistant',
+      content: [
+        { type: 'thinking', thinking: 'Hm, 天气', signature: 'c2lnbmF0dXJl' },
+        { type: 'redacted_thinking', data: 'b3BhcXVl' },
+        { type: 'tool_use', id: 'toolu_1', name: 'weather', input: { city: 'Bonn' } },
+      ],
+    })
+  })
+
+  test('a JSON schema goes as an output format, and what cannot be said is named in the header', async () => {
+    upstream.answer = (_seen, response) => sendJson(response, ANTHROPIC_ANSWER)
+    const { response } = await gateway
+      .openai()
+      .chat.completions.create({
+        model: 'anthropic-like',
+        messages: [{ role: 'user', content: 'x' }],
+        response_format: { type: 'json_schema', json_schema: { name: 'city', schema: WEATHER, strict: true } },
+        max_tokens: 50,
+        seed: 7,
+        logit_bias: { '50256': -100 },
+        temperature: 1.6,
+        presence_penalty: 0.5,
+      })
+      .withResponse()
+    expect(upstream.seen[0]?.json.output_config).toEqual({ format: { type: 'json_schema', schema: WEATHER } })
+    expect(upstream.seen[0]?.json.temperature).toBe(1)
+    const warnings = response.headers.get('x-tongwen-warnings')?.split(', ').toSorted()
+    expect(warnings).toEqual(
+      expect.arrayContaining(['clamped:temperature', 'dropped:logit_bias', 'dropped:presence_penalty', 'dropped:seed']),
+    )
+    const trace = (await (await gateway.get(`/v1/requests/${response.headers.get('x-request-id')}`)).json()) as any
+    expect(trace.warnings.map((warning: any) => `${warning.action}:${warning.path}`)).toEqual(
+      expect.arrayContaining(warnings ?? []),
+    )
+  })
+
+  test('strict refuses what would be lost, and nothing is sent', async () => {
+    const asked = gateway
+      .openai()
+      .chat.completions.create(
+        { model: 'anthropic-like', messages: [{ role: 'user', content: 'x' }], max_tokens: 50, logit_bias: { '1': 1 } },
+        { headers: { 'x-tongwen-strict': 'true' } },
+      )
+    await expect(asked).rejects.toMatchObject({ status: 400, type: 'invalid_request_error', param: 'logit_bias' })
+    expect(upstream.seen).toEqual([])
+  })
+
+  test('a refusal is a content_filter', async () => {
+    upstream.answer = (_seen, response) =>
+      sendJson(response, { ...ANTHROPIC_ANSWER, stop_reason: 'refusal', content: [] })
+    const answer = await gateway
+      .openai()
+      .chat.completions.create({ model: 'anthropic-like', messages: [{ role: 'user', content: 'x' }], max_tokens: 5 })
+    expect(answer.choices[0]?.finish_reason).toBe('content_filter')
+  })
+})
+
+describe('an Anthropic application on an OpenAI-like platform', () => {
+  test('system blocks, tool use and results, images and stops arrive in OpenAI words', async () => {
+    upstream.answer = (_seen, response) => sendJson(response, OPENAI_ANSWER)
+    const asked: Anthropic.MessageCreateParamsNonStreaming = {
+      model: 'openai-like',
+      max_tokens: 200,
+      system: [{ type: 'text', text: 'Be brief.' }],
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Look:' },
+            { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG } },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'text', text: 'Calling' },
+            { type: 'tool_use', id: 'toolu_1', name: 'weather', input: { city: 'Bonn' } },
+            { type: 'tool_use', id: 'toolu_2', name: 'now', input: {} },
+          ],
+        },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'toolu_1', content: [{ type: 'text', text: 'rain' }] },
+            { type: 'tool_result', tool_use_id: 'toolu_2', content: 'noon' },
+            { type: 'text', text: 'So?' },
+          ],
+        },
+      ],
+      tools: [
+        { name: 'weather', description: 'of a city', input_schema: WEATHER as any },
+        { name: 'now', input_schema: { type: 'object' } },
+      ],
+      tool_choice: { type: 'tool', name: 'weather', disable_parallel_tool_use: true },
+      stop_sequences: ['END'],
+      ...{ temperature: 0.2 },
+    }
+    const message = await gateway.anthropic().messages.create(asked)
+    expect(upstream.seen[0]?.path).toBe('/v1/chat/completions')
+    expect(upstream.seen[0]?.headers.authorization).toBe('Bearer sk-upstream-openai')
+    expect(upstream.seen[0]?.json).toMatchObject({
+      model: 'some-model',
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Look:' },
+            { type: 'image_url', image_url: { url: `data:image/png;base64,${PNG}` } },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: 'Calling',
+          tool_calls: [
+            { id: 'toolu_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Bonn"}' } },
+            { id: 'toolu_2', type: 'function', function: { name: 'now', arguments: '{}' } },
+          ],
+        },
+        { role: 'tool', tool_call_id: 'toolu_1', content: 'rain' },
+        { role: 'tool', tool_call_id: 'toolu_2', content: 'noon' },
+        { role: 'user', content: 'So?' },
+      ],
+      tools: [
+        { type: 'function', function: { name: 'weather', description: 'of a city', parameters: WEATHER } },
+        { type: 'function', function: { name: 'now', parameters: { type: 'object' } } },
+      ],
+      tool_choice: { type: 'function', function: { name: 'weather' } },
+      parallel_tool_calls: false,
+      stop: ['END'],
+      temperature: 0.2,
+    })
+    expect(message).toMatchObject({
+      type: 'message',
+      role: 'assistant',
+      content: [{ type: 'text', text: 'fine' }],
+      stop_reason: 'end_turn',
+      usage: { input_tokens: 12, cache_read_input_tokens: 8, output_tokens: 5 },
+    })
+  })
+
+  test('reasoning, text and parallel calls with interleaved fragments become well-formed blocks', async () => {
+    const chunk = (delta: unknown, finish_reason: string | null = null): unknown => ({
+      id: 'c',
+      object: 'chat.completion.chunk',
+      created: 1,
+      model: 'some-model',
+      choices: [{ index: 0, delta, finish_reason }],
+    })
+    const call = (index: number, more: Record<string, unknown>): unknown => ({ tool_calls: [{ index, ...more }] })
+    upstream.answer = (_seen, response) =>
+      sendStream(response, [
+        openaiStream([
+          chunk({ role: 'assistant', content: null, reasoning_content: 'Let me ' }),
+          chunk({ reasoning_content: 'see' }),
+          chunk({ content: 'I will ' }),
+          chunk({ content: 'look' }),
+          chunk(call(0, { id: 'call_a', type: 'function', function: { name: 'weather', arguments: '' } })),
+          chunk(call(0, { function: { arguments: '{"city":' } })),
+          chunk(call(1, { id: 'call_b', type: 'function', function: { name: 'weather', arguments: '{"city"' } })),
+          chunk(call(0, { function: { arguments: '"Bonn"}' } })),
+          chunk(call(1, { function: { arguments: ':"Köln"}' } })),
+          chunk(call(2, { id: 'call_c', type: 'function', function: { name: 'now', arguments: '' } })),
+          chunk({}, 'tool_calls'),
+          {
+            id: 'c',
+            object: 'chat.completion.chunk',
+            created: 1,
+            model: 'some-model',
+            choices: [],
+            usage: { prompt_tokens: 7, completion_tokens: 9, total_tokens: 16 },
+          },
+        ]),
+      ])
+    const message = await gateway
+      .anthropic()
+      .messages.stream({
+        model: 'openai-like',
+        max_tokens: 200,
+        messages: [{ role: 'user', content: 'x' }],
+        tools: [{ name: 'weather', input_schema: WEATHER as any }],
+      })
+      .finalMessage()
+    expect(message.content).toEqual([
+      { type: 'thinking', thinking: 'Let me see', signature: '' },
+      { type: 'text', text: 'I will look' },
+      { type: 'tool_use', id: 'call_a', name: 'weather', input: { city: 'Bonn' } },
+      { type: 'tool_use', id: 'call_b', name: 'weather', input: { city: 'Köln' } },
+      { type: 'tool_use', id: 'call_c', name: 'now', input: {} },
+    ])
+    expect([message.stop_reason, message.usage.input_tokens, message.usage.output_tokens]).toEqual(['tool_use', 7, 9])
+    expect(upstream.seen[0]?.json).toMatchObject({ stream: true, stream_options: { include_usage: true } })
+  })
+})
+
+describe('within one dialect', () => {
+  test('fields invented yesterday travel both ways on OpenAI chat', async () => {
+    const answer = { ...OPENAI_ANSWER, tomorrow: { a: [1] }, choices: [{ ...OPENAI_ANSWER.choices[0], karma: 7 }] }
+    upstream.answer = (_seen, response) => sendJson(response, answer)
+    const body = {
+      model: 'openai-like',
+      messages: [{ role: 'user', content: 'x', mood: 'good' }],
+      from_tomorrow: { deep: true },
+      top_k: 3,
+    }
+    const response = await gateway.post('/v1/chat/completions', body)
+    expect(await response.json()).toEqual(answer)
+    expect(upstream.seen[0]?.json).toEqual({ ...body, model: 'some-model' })
+    expect(response.headers.get('x-tongwen-warnings')).toBeNull()
+  })
+
+  test('and on Anthropic messages', async () => {
+    const answer = { ...ANTHROPIC_ANSWER, content: [{ type: 'hologram', data: 'x' }], tomorrow: 1 }
+    upstream.answer = (_seen, response) => sendJson(response, answer)
+    const body = {
+      model: 'anthropic-like',
+      max_tokens: 9,
+      messages: [{ role: 'user', content: [{ type: 'smell', of: 'rain' }] }],
+      from_tomorrow: 2,
+    }
+    const response = await gateway.post('/v1/messages', body, { 'x-api-key': KEY })
+    expect(await response.json()).toEqual(answer)
+    expect(upstream.seen[0]?.json).toEqual({ ...body, model: 'some-claude' })
+  })
+})
