@@ -7,7 +7,15 @@ import { type Dispatcher, Pool } from 'undici'
 
 const [, , port = '', upstreamPort = ''] = process.argv
 const pool = new Pool(`http://127.0.0.1:${upstreamPort}`, { connections: null, pipelining: 1 })
-const HOP_BY_HOP = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'expect', 'upgrade'])
+const HOP_BY_HOP = new Set([
+  'host',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'content-length',
+  'expect',
+  'upgrade',
+])
 
 function endToEnd(headers: IncomingHttpHeaders, drop: ReadonlySet<string>): IncomingHttpHeaders {
   const kept: IncomingHttpHeaders = {}

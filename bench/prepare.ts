@@ -23,7 +23,8 @@ export interface LoadSide {
 export async function prepareLoadSide(): Promise<LoadSide> {
   mkdirSync(buildFolder, { recursive: true })
   const compiler = linux ? await findCompiler() : undefined
-  if (compiler === undefined) return fallback(linux ? 'no cc, gcc or clang here' : `epoll is Linux only, this is ${process.platform}`)
+  if (compiler === undefined)
+    return fallback(linux ? 'no cc, gcc or clang here' : `epoll is Linux only, this is ${process.platform}`)
   try {
     await Promise.all(['upstream', 'loadgen'].map((name) => compile(compiler.name, name)))
   } catch (error) {
@@ -74,7 +75,15 @@ export async function preparePortkey(): Promise<Portkey> {
   if (!existsSync(script)) {
     mkdirSync(folder, { recursive: true })
     process.stderr.write(`installing ${PORTKEY}@${PORTKEY_VERSION} into bench/build (once)\n`)
-    const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', `${PORTKEY}@${PORTKEY_VERSION}`]
+    const args = [
+      'install',
+      '--prefix',
+      folder,
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      `${PORTKEY}@${PORTKEY_VERSION}`,
+    ]
     try {
       await run('npm', args, { cwd: folder, timeout: 180_000, shell: process.platform === 'win32' })
     } catch (error) {

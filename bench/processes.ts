@@ -91,8 +91,14 @@ export function start(command: Command, core: number | undefined): Running {
   })
   closeSync(out)
   let ended = false
-  child.on('exit', () => (ended = true))
-  child.on('error', () => (ended = true))
+  const exit = new Promise<void>((resolve) => {
+    const end = (): void => {
+      ended = true
+      resolve()
+    }
+    child.on('exit', end)
+    child.on('error', end)
+  })
   const pid = child.pid ?? -1
   running.add(child)
   return {
@@ -101,9 +107,9 @@ export function start(command: Command, core: number | undefined): Running {
     stop: async () => {
       running.delete(child)
       if (!ended) signal(child, 'SIGTERM')
-      for (let waited = 0; !ended && waited < 2_000; waited += 20) await sleep(20)
+      await Promise.race([exit, sleep(2_000)])
       if (!ended) signal(child, 'SIGKILL')
-      while (!ended) await sleep(10)
+      await exit
     },
   }
 }
@@ -163,7 +169,10 @@ export function call(
   post?: { readonly headers: readonly string[]; readonly body: string },
 ): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve) => {
-    const fields = (post?.headers ?? []).map((line) => line.split(/:\s*/, 2))
+    const fields = (post?.headers ?? []).map((line) => {
+      const colon = line.indexOf(': ')
+      return [line.slice(0, colon), line.slice(colon + 2)]
+    })
     const headers = {
       'content-type': 'application/json',
       ...Object.fromEntries(fields),

@@ -5,13 +5,7 @@ import { buildFolder, type Portkey } from './prepare.ts'
 import { call, type Command, freePort, type Running, sleep, start } from './processes.ts'
 
 /** What can stand between the load and the stub. */
-export type TargetName =
-  | 'direct'
-  | 'bare'
-  | 'tongwen'
-  | 'tongwen-to-anthropic'
-  | 'tongwen-from-anthropic'
-  | 'portkey'
+export type TargetName = 'direct' | 'bare' | 'tongwen' | 'tongwen-to-anthropic' | 'tongwen-from-anthropic' | 'portkey'
 
 /** One thing to measure: how callers speak to it and how it is started. */
 export interface Target {
@@ -144,7 +138,11 @@ keys:
 }
 
 /** Starts a target on a fresh folder and waits for its first 200. */
-export async function startTarget(target: Target, stub: { port: number; process: Running }, core: number | undefined): Promise<Started> {
+export async function startTarget(
+  target: Target,
+  stub: { port: number; process: Running },
+  core: number | undefined,
+): Promise<Started> {
   if (target.command === undefined) return { target, ...stub, stop: () => Promise.resolve() }
   // On the disk of the checkout: the system's temporary folder may be memory, where durability costs nothing.
   const folder = mkdtempSync(join(buildFolder, `${target.name}-`))
@@ -157,11 +155,12 @@ export async function startTarget(target: Target, stub: { port: number; process:
     rmSync(folder, { recursive: true, force: true })
   }
   const body = chatBody(target.caller, target.model, { stream: false, events: 10, delayUs: 0 })
-  for (let status = 0, answer = ''; ; ) {
+  for (let status = 0, answer = ''; ;) {
     ;({ status, body: answer } = await call(port, target.path, { headers: target.headers, body }))
     if (status === 200) return { target, port, process, stop, firstAnswerMs: performance.now() - began }
     const late = performance.now() - began > START_LIMIT_MS
-    if (process.ended() || late || status !== 0) {
+    // A gateway that is not ready says so by a 5xx.
+    if (process.ended() || late || (status !== 0 && status < 500)) {
       await stop()
       const what = status === 0 ? (late ? 'does not answer' : 'ended') : `answers ${status}: ${answer.slice(0, 300)}`
       throw new Error(`${target.title} ${what}; see ${log}`)

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import type { Intent, KeyRecord, Ledger, Log, Vault } from '#engine/ports.ts'
 import type { Trace } from '#engine/trace.ts'
-import { StoreFailure } from '#store/failure.ts'
+import { StoreFailure, wordsOf } from '#store/failure.ts'
 import { lockPath, newInstance, placesIn } from '#store/instance.ts'
 import { Journal } from '#store/journal.ts'
 import type { KeyAdmin } from '#store/keys.ts'
@@ -62,7 +62,7 @@ export async function openStore({ dataDir, log, traces = TRACES }: StoreOptions)
   const journal = new Journal({ directory: places.journal, instance, log, onNews: () => client.news() })
   let closing: Promise<void> | undefined
   return {
-    ledger: ledgerOn(journal, client),
+    ledger: ledgerOn(journal, client, log),
     vault: live.vault,
     keys: {
       create: (wanted) => client.call('createKey', wanted),
@@ -118,7 +118,7 @@ function liveKeys(): { readonly vault: Vault; readonly replace: (keys: readonly 
   }
 }
 
-function ledgerOn(journal: Journal, client: WorkerClient): Ledger {
+function ledgerOn(journal: Journal, client: WorkerClient, log: Log): Ledger {
   const recent = new Map<string, Trace>()
   return {
     intend(intent) {
@@ -131,7 +131,12 @@ function ledgerOn(journal: Journal, client: WorkerClient): Ledger {
         const [oldest] = recent.keys()
         if (oldest !== undefined) recent.delete(oldest)
       }
-      journal.append(endLine(settlement))
+      try {
+        journal.append(endLine(settlement))
+      } catch (error) {
+        // JSON refuses a bigint or a circle in a trace: a bug of ours, which must not take the answer with it.
+        log.error({ requestId: settlement.requestId, error: wordsOf(error) }, 'a settlement is not in the books')
+      }
     },
     async trace(requestId) {
       const trace = recent.get(requestId)

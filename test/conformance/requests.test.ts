@@ -36,7 +36,8 @@ function joinedResults(messages: readonly Omit<Message, 'path'>[]): Omit<Message
   const joined: Omit<Message, 'path'>[] = []
   for (const message of messages) {
     const last = joined.at(-1)
-    if (message.role === 'tool' && last?.role === 'tool') joined[joined.length - 1] = { ...last, parts: [...last.parts, ...message.parts] }
+    if (message.role === 'tool' && last?.role === 'tool')
+      joined[joined.length - 1] = { ...last, parts: [...last.parts, ...message.parts] }
     else joined.push(message)
   }
   return joined

@@ -47,7 +47,7 @@ describe('a body that is not what it must be is refused with the field and the r
     ['nothing', '', null, /empty/],
     ['a list', '[1]', null, /must be a JSON object/],
     ['no messages', '{"model":"openai-like"}', 'messages', /list/],
-    ['no model', '{"messages":[]}', 'model', /string/],
+    ['no model', '{"messages":[]}', 'model', /name of a model/],
     ['messages of a wrong type', '{"model":"openai-like","messages":"hi"}', 'messages', /list/],
     ['an empty list of messages', '{"model":"openai-like","messages":[]}', 'messages', /./],
     ['a wrong role', '{"model":"openai-like","messages":[{"role":"boss","content":"x"}]}', 'messages.0.role', /boss/],

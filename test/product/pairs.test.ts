@@ -25,7 +25,12 @@ afterAll(async () => {
   await upstream.close()
 })
 
-const WEATHER = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
+const WEATHER = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  required: ['city'],
+  additionalProperties: false,
+}
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 const OPENAI_ANSWER = {

@@ -1,4 +1,8 @@
 import type { Family } from '#catalog/schema.ts'
+import type { Quirks } from '#wire/quirks.ts'
+
+/** Forced tools and thinking exclude each other: https://platform.claude.com/docs, extended thinking with tool use. */
+const THINKING: Partial<Quirks> = { toolChoiceFreeOnlyWhileThinking: true }
 
 const sources = [
   'https://platform.claude.com/docs/en/models/overview (2026-11)',
@@ -8,11 +12,16 @@ const sources = [
 /** Claude, by how each generation is told to think and which sampling fields it takes together. */
 export const ANTHROPIC_FAMILIES: readonly Family[] = [
   // 3.7, Opus 4 and Sonnet 4: `thinking.budget_tokens`, 1024 at least.
-  { id: 'claude-budget', quirks: {}, dialects: { 'anthropic-messages': { thinking: 'anthropic-budget' } }, sources },
+  {
+    id: 'claude-budget',
+    quirks: THINKING,
+    dialects: { 'anthropic-messages': { thinking: 'anthropic-budget' } },
+    sources,
+  },
   // Opus 4.1 and the 4.5 generation: the same, and `temperature` beside `top_p` is a 400.
   {
     id: 'claude-4-1',
-    quirks: { temperatureOrTopP: true },
+    quirks: { ...THINKING, temperatureOrTopP: true },
     dialects: { 'anthropic-messages': { thinking: 'anthropic-budget' } },
     sources,
   },
@@ -21,6 +30,7 @@ export const ANTHROPIC_FAMILIES: readonly Family[] = [
   {
     id: 'claude-adaptive',
     quirks: {
+      ...THINKING,
       temperatureOrTopP: true,
       efforts: { low: 'low', medium: 'medium', high: 'high', xhigh: 'xhigh', max: 'max' },
     },

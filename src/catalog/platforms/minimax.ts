@@ -1,4 +1,4 @@
-import { anthropicLayer, coded } from '#catalog/platforms/parts.ts'
+import { anthropicLayer, coded, typed } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** MiniMax in OpenAI's dialect. Most errors come inside a 200. */
@@ -52,6 +52,7 @@ export const minimax: Platform = {
       'invalid-request': ['1042', '1043', '1044', '2013', '20132'],
     }),
     ...coded(401, { credentials: ['1004'] }),
+    ...typed(400, { 'invalid-request': ['bad_request_error'] }),
   ],
   residency: {
     dataRegion: 'CN for .cn/.minimaxi.com; Singapore/US for .io (unverified)',

@@ -34,6 +34,8 @@ export function catalogAddress(platform: CatalogPlatform, wish: Wish): CatalogAd
 
 /** In a region's base URL: the operator's region stands here, whatever its name. */
 const REGION = '{region}'
+/** It becomes a part of a host's name. */
+const REGION_NAME = /^[a-z0-9-]{1,40}$/
 
 /** What is wrong with where a provider is said to be. */
 export function addressFindings(id: string, wish: Wish, platform: CatalogPlatform | undefined): Finding[] {
@@ -70,7 +72,10 @@ function endpointsIn(platform: CatalogPlatform, region: string): CatalogPlatform
 }
 
 function regionProblem(platform: CatalogPlatform, { region }: Wish): string | undefined {
-  if (region === undefined || siteOf(platform, region) !== undefined) return undefined
+  const site = siteOf(platform, region)
+  if (region === undefined) return undefined
+  if (site !== undefined)
+    return site.id === region || REGION_NAME.test(region) ? undefined : 'is not the name of a region'
   const regions = platform.regions.map(({ id }) => id)
   return `platform "${platform.id}" has no region "${region}"${suggestion(region, regions)}`
 }
@@ -90,10 +95,10 @@ function dialectProblem(platform: CatalogPlatform, { region, baseUrl, dialect }:
 function addressProblem(platform: CatalogPlatform, wish: Wish): string | undefined {
   if (wish.baseUrl !== undefined || catalogAddress(platform, wish).baseUrl !== undefined) return undefined
   const form = siteOf(platform, wish.region)?.baseUrl
-  const needed = `is needed, since platform "${platform.id}" has no address of its own`
-  if (form === undefined || form.startsWith('{')) return needed
+  if (form === undefined || form.startsWith('{'))
+    return `is needed: platform "${platform.id}" has no address of its own`
   const region = form.includes(REGION) && wish.region === undefined ? '; or name a region' : ''
-  return `${needed}: it has the form ${form}${region}`
+  return `is needed: the address of platform "${platform.id}" has the form ${form}${region}`
 }
 
 function baseUrlProblem(text: string): string | undefined {

@@ -141,6 +141,7 @@ function rowsOf(at: Path, values: object): Row[] {
 
 const SECRET_WORDS = ['auth', 'key', 'token', 'secret', 'cookie', 'password', 'credential']
 
+/** Does a header of this name carry a secret? Lower-case names. */
 export function isSecretName(name: string): boolean {
   return SECRET_WORDS.some((word) => name.includes(word))
 }

@@ -1,7 +1,7 @@
 import { resolve } from '#catalog/index.ts'
 import type { ProviderConfig, RouteConfig } from '#engine/config/config.ts'
 import { type Finding, pathText } from '#engine/config/findings.ts'
-import type { ConfigCatalog } from '#engine/config/providers.ts'
+import type { CatalogWanted, ConfigCatalog } from '#engine/config/providers.ts'
 import { suggestion } from '#engine/config/suggestion.ts'
 
 /** What holding the targets of routes against the catalog gave. */
@@ -36,19 +36,21 @@ export function checkTargets(
   return checked
 }
 
+const REAL: Required<Pick<ConfigCatalog, 'resolve'>> = { resolve }
+
 function targetProblem(provider: ProviderConfig, model: string, catalog: ConfigCatalog): string | undefined {
   const platform = catalog.platforms.get(provider.platform)
   if (platform === undefined) return undefined
   const { region, baseUrl, dialect, quirks } = provider
-  const resolveIn: NonNullable<ConfigCatalog['resolve']> = catalog.resolve ?? resolve
-  const resolution = resolveIn({
+  const wanted: CatalogWanted = {
     platform,
     model,
     ...(region === undefined ? {} : { region }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(dialect === undefined ? {} : { dialect }),
     ...(quirks === undefined ? {} : { quirks }),
-  })
+  }
+  const resolution = catalog.resolve?.(wanted) ?? REAL.resolve(wanted)
   return resolution.ok ? undefined : `cannot be sent to: ${resolution.reason}`
 }
 

@@ -16,7 +16,8 @@ test('a worker that dies is started again, while intents go on', async () => {
   const store = await openStore({ dataDir, log })
   await store.flush()
   const [worker] = posts.mock.contexts
-  await worker?.terminate()
+  if (!(worker instanceof Worker)) throw new Error('no worker')
+  await worker.terminate()
   store.ledger.intend(sampleIntent('r1'))
   store.ledger.settle(sampleSettlement('r1'))
   await expect(store.flush()).rejects.toMatchObject({ code: 'failed' })

@@ -132,8 +132,9 @@ function effortWord(wish: Reasoning, degree: Effort, { efforts }: ThinkingRules)
   const nearest = Object.keys(efforts).length === 0 ? degree : (nearestEffort(degree, efforts) ?? degree)
   const word = efforts[nearest] ?? nearest
   const asked = wish.effort === undefined ? `${wish.budgetTokens ?? 'on'} tokens` : wish.effort
-  const exact = wish.effort !== undefined && nearest === degree
-  return exact ? { word } : { word, action: 'approximated', detail: `${asked} → ${word}` }
+  const detail = `${asked} → ${word}`
+  if (wish.effort === undefined || nearest !== degree) return { word, action: 'approximated', detail }
+  return word === degree ? { word } : { word, action: 'renamed', detail }
 }
 
 function sayEffort(wish: Reasoning, rules: ThinkingRules): Said {

@@ -57,4 +57,6 @@ test('a rule matches when all that it names matches, and the first one wins', ()
     'context-length',
   )
   expect(matchRule(rules, { status: 400, code: 'InvalidParameter', message: 'no' })).toBe(undefined)
+  expect(matchRule(rules, { status: 200, code: '1113' })?.kind).toBe('quota')
+  expect(matchRule(rules, { status: 200, code: '9' })).toBe(undefined)
 })

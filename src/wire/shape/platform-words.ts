@@ -138,15 +138,23 @@ function unitMs(unit: string): number {
   return unit.startsWith('h') ? 3_600_000 : 60_000
 }
 
-/** The first rule that the facts fulfil: all fields that the rule names must match. */
+/**
+ * The first rule that the facts fulfil: all fields that the rule names must match. An error inside a 200 has no status
+ * of its own: there a rule that names any words goes by them alone.
+ */
 export function matchRule(rules: readonly ErrorRule[], facts: ErrorFacts): ErrorRule | undefined {
   const message = facts.message?.toLowerCase() ?? ''
   return rules.find(
     (rule) =>
-      (rule.status === undefined || rule.status === facts.status) &&
+      isStatus(rule, facts.status) &&
       (rule.code === undefined || rule.code === facts.code) &&
       (rule.codePrefix === undefined || facts.code?.startsWith(rule.codePrefix) === true) &&
       (rule.type === undefined || rule.type === facts.type) &&
       (rule.message === undefined || message.includes(rule.message.toLowerCase())),
   )
+}
+
+function isStatus({ status, code, codePrefix, type, message }: ErrorRule, given: number): boolean {
+  if (status === undefined || status === given) return true
+  return given < 400 && (code ?? codePrefix ?? type ?? message) !== undefined
 }

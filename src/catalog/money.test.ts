@@ -1,0 +1,30 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { formatMoney, parseMoney } from '#catalog/money.ts'
+
+test('money reads and prints exactly', () => {
+  expect(['100.00', '0.0123', '0', '-0.5', '12345678901234567890.000000001'].map((text) => parseMoney(text))).toEqual([
+    100_000_000_000n,
+    12_300_000n,
+    0n,
+    -500_000_000n,
+    12345678901234567890_000000001n,
+  ])
+  expect([100_000_000_000n, 12_300_000n, 0n, -500_000_000n, 1n].map((nanos) => formatMoney(nanos, 'CNY'))).toEqual([
+    '100 CNY',
+    '0.0123 CNY',
+    '0 CNY',
+    '-0.5 CNY',
+    '0.000000001 CNY',
+  ])
+})
+
+test('what is no decimal amount is refused', () => {
+  for (const text of ['', '1e3', '.5', '5.', '1,5', ' 1', '0.0000000001', 'NaN']) {
+    expect(() => parseMoney(text)).toThrow(RangeError)
+  }
+})
+
+test('printing and reading are inverse', () => {
+  fc.assert(fc.property(fc.bigInt(), (nanos) => parseMoney(formatMoney(nanos, '').trimEnd()) === nanos))
+})

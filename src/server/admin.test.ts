@@ -1,0 +1,350 @@
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import { expect, test } from 'vitest'
+import { type RouteName, routes } from '#contract/index.ts'
+import type { Caller } from '#engine/admit/keyring.ts'
+import type { Config, ConfigProblem } from '#engine/config/config.ts'
+import type { Snapshot } from '#engine/run.ts'
+import { createAdmin } from '#server/admin.ts'
+import type { AdminParts } from '#server/admin/call.ts'
+import { StoreFailure, type StoredKey, type UsageQuery, type UsageRow } from '#store/index.ts'
+
+const NOW = Date.UTC(2026, 10, 22, 12)
+const ADMIN: Caller = { id: 'key-a', name: 'admin', role: 'admin', hash: new Uint8Array(32), models: [], limits: {} }
+const SHOP: Caller = {
+  ...ADMIN,
+  id: 'key-s',
+  name: 'shop',
+  role: 'caller',
+  models: ['qwen/*'],
+  budget: { amount: '100.00', currency: 'CNY', period: 'month' },
+}
+
+const CONFIG: Config = {
+  file: 'tongwen.yaml',
+  server: {
+    host: '127.0.0.1',
+    port: 8787,
+    limits: {
+      bodyBytes: 1_000_000,
+      jsonDepth: 64,
+      headersMs: 1_000,
+      bodyMs: 1_000,
+      stalledCallerMs: 1_000,
+      frameBytes: 1_000,
+      answerBytes: 1_000,
+    },
+    keepAliveMs: 0,
+    drainMs: 0,
+  },
+  data: './data',
+  providers: [
+    {
+      id: 'qwen',
+      platform: 'dashscope',
+      apiKeys: ['sk-0123456789abcdef0123456789'],
+      timeouts: { connectMs: 1, firstByteMs: 2, idleMs: 3, totalMs: 4 },
+      headers: { 'x-team': 'shop', 'x-auth-token': 'tok-0123456789abcdef0123456789' },
+    },
+  ],
+  routes: [{ name: 'gpt-4o', targets: [{ target: 'qwen/qwen3.8-max', weight: 1 }], strategy: 'priority' }],
+  keys: [{ name: 'declared', key: 'sk-declared-0123456789abcd', role: 'caller', models: [], limits: {} }],
+}
+
+const STORED: StoredKey = { ...SHOP, preview: 'sk-tw-…abcd', createdAt: Date.UTC(2026, 0, 1) }
+
+const TOKENS = {
+  inputFresh: 10,
+  inputCached: 0,
+  cacheWriteShort: 0,
+  cacheWriteLong: 0,
+  inputAudio: 0,
+  outputText: 5,
+  outputReasoning: 0,
+  outputAudio: 0,
+}
+const ROW: UsageRow = {
+  group: ['key-s', undefined],
+  requests: 2,
+  released: 0,
+  estimated: 0,
+  unsettled: 0,
+  tokens: TOKENS,
+  costs: [{ nanos: 1_500_000_000n, currency: 'CNY' }],
+}
+
+interface World {
+  readonly problems?: readonly ConfigProblem[]
+  readonly asked?: UsageQuery[]
+}
+
+function parts({ problems = [], asked = [] }: World): AdminParts {
+  return {
+    now: () => NOW,
+    snapshot: () => ({ config: CONFIG }) as Snapshot,
+    reload: () => problems,
+    store: {
+      ledger: { spent: async () => 30_500_000_000n },
+      usage: async (query) => {
+        asked.push(query)
+        return [ROW]
+      },
+      keys: {
+        list: async () => [STORED],
+        create: async (wanted) => {
+          if (wanted.name === 'shop') throw new StoreFailure('name-taken', "there is a key named 'shop' already")
+          return {
+            key: 'sk-tw-fresh',
+            record: { ...wanted, id: 'key-n', hash: new Uint8Array(32), preview: 'sk-tw-…resh', createdAt: NOW },
+          }
+        },
+        revoke: async (id) => {
+          if (id !== 'key-s') throw new StoreFailure('no-such-key', `no key has the id or name '${id}'`)
+          return { ...STORED, revokedAt: NOW }
+        },
+      },
+    },
+  }
+}
+
+interface Asked {
+  readonly caller?: Caller
+  readonly body?: string
+  readonly key?: string
+  readonly world?: World
+}
+
+/** One call through the admin API: status and JSON, or the failure's kind, code, param and message. */
+async function ask(line: string, { caller = ADMIN, body = '', key, world = {} }: Asked = {}): Promise<unknown> {
+  const [method, url = ''] = line.split(' ')
+  const [path = '', query = ''] = url.split('?')
+  const request = Object.assign(Readable.from([Buffer.from(body)]), { method, headers: {} }) as unknown
+  const operation = { request: request as IncomingMessage, path, query, key }
+  const reply = await createAdmin(parts(world)).answer(caller, operation)
+  if (reply.kind === 'refused') {
+    const { kind, code, param, message } = reply.failure
+    return { kind, code, param, message }
+  }
+  if (reply.kind === 'stream') throw new Error('not expected')
+  return { status: reply.status, body: JSON.parse(String(reply.body)) as unknown }
+}
+
+const SHOP_INFO = {
+  id: 'key-s',
+  name: 'shop',
+  role: 'caller',
+  preview: 'sk-tw-…abcd',
+  owner: 'store',
+  models: ['qwen/*'],
+  limits: {},
+  budget: { amount: '100.00', currency: 'CNY', period: 'month' },
+  createdAt: '2026-01-01T00:00:00.000Z',
+}
+
+test('all keys are listed with their owner, none in full', async () => {
+  const declared = {
+    id: 'config:declared',
+    name: 'declared',
+    role: 'caller',
+    preview: 'sk-…abcd',
+    owner: 'file',
+    models: [],
+    limits: {},
+  }
+  expect(await ask('GET /api/keys')).toEqual({ status: 200, body: { keys: [declared, SHOP_INFO] } })
+})
+
+test('a new key is answered in full, this once', async () => {
+  const body = JSON.stringify({ name: 'new', limits: { concurrency: 3 } })
+  expect(await ask('POST /api/keys', { body })).toEqual({
+    status: 200,
+    body: {
+      id: 'key-n',
+      name: 'new',
+      role: 'caller',
+      preview: 'sk-tw-…resh',
+      owner: 'store',
+      models: [],
+      limits: { concurrency: 3 },
+      createdAt: '2026-11-22T12:00:00.000Z',
+      key: 'sk-tw-fresh',
+    },
+  })
+})
+
+/** What is asked, with which body, and the failure: kind, code, param, message. */
+const REFUSALS: readonly [line: string, body: string, failure: readonly (string | undefined)[]][] = [
+  [
+    'POST /api/keys',
+    '{"name":"declared"}',
+    [
+      'invalid-request',
+      'name_taken',
+      'name',
+      'name: "declared" is declared in the configuration file: take another name',
+    ],
+  ],
+  [
+    'POST /api/keys',
+    '{"name":"shop"}',
+    ['invalid-request', 'name_taken', 'name', "name: there is a key named 'shop' already"],
+  ],
+  [
+    'POST /api/keys',
+    '{"name":"x","limits":{"concurrency":"many"}}',
+    ['invalid-request', undefined, 'limits.concurrency', 'limits.concurrency: must be a whole number'],
+  ],
+  ['POST /api/keys', '{"name":"x","limit":{}}', ['invalid-request', undefined, 'limit', 'limit: is not known here']],
+  ['POST /api/keys', '{"name"', ['invalid-request', undefined, undefined, 'the body is not JSON']],
+  [
+    'POST /api/keys',
+    JSON.stringify({ name: 'x'.repeat(300_000) }),
+    ['too-large', undefined, undefined, 'the body is larger than 262144 bytes'],
+  ],
+  [
+    'DELETE /api/keys/config%3Adeclared',
+    '',
+    [
+      'permission',
+      'declared_in_file',
+      undefined,
+      'key "declared" is declared in the configuration file and read-only here: remove it there',
+    ],
+  ],
+  ['DELETE /api/keys/nobody', '', ['not-found', 'key_not_found', undefined, "no key has the id or name 'nobody'"]],
+  [
+    'GET /api/usage?by=hour',
+    '',
+    ['invalid-request', undefined, 'by', 'by: "hour" is not one of key, model, target, day, tag:NAME'],
+  ],
+  ['GET /api/usage?key=nobody', '', ['invalid-request', 'key_not_found', 'key', 'key: no key has that id or name']],
+  ['GET /api/usage?by=key&by=day', '', ['invalid-request', undefined, 'by', 'by: stands twice: use commas']],
+  [
+    'GET /api/platforms/deepsek',
+    '',
+    ['not-found', 'platform_not_found', undefined, 'no platform is called "deepsek"; the nearest are deepseek'],
+  ],
+  [
+    'PUT /api/keys',
+    '',
+    ['not-found', 'method_not_allowed', undefined, 'PUT is not served at /api/keys: use GET or POST'],
+  ],
+  [
+    'GET /api/kes',
+    '',
+    ['not-found', 'path_not_found', undefined, 'nothing is served at /api/kes; the nearest are /api/keys, /api/me'],
+  ],
+]
+
+test.each(REFUSALS)('%s with %s is refused', async (line, body, refused) => {
+  const [kind, code, param, message] = refused
+  expect(await ask(line, { body })).toEqual({ kind, code, param, message })
+})
+
+test('a key of the store is revoked by its id', async () => {
+  expect(await ask('DELETE /api/keys/key-s')).toEqual({
+    status: 200,
+    body: { ...SHOP_INFO, revokedAt: '2026-11-22T12:00:00.000Z' },
+  })
+})
+
+test('usage is asked of the store with the id of the key that was named, and shown with exact amounts', async () => {
+  const asked: UsageQuery[] = []
+  const answer = await ask('GET /api/usage?key=shop&from=2026-11-01&by=key,tag:team', { world: { asked } })
+  expect(asked).toEqual([
+    { keyId: 'key-s', since: Date.UTC(2026, 10, 1), by: ['key', { tag: 'team' }], offsetMinutes: 0 },
+  ])
+  expect(answer).toEqual({
+    status: 200,
+    body: {
+      rows: [
+        {
+          group: { key: 'key-s', keyName: 'shop', 'tag:team': null },
+          requests: 2,
+          released: 0,
+          estimated: 0,
+          unsettled: 0,
+          tokens: TOKENS,
+          costs: [{ amount: '1.5', currency: 'CNY' }],
+        },
+      ],
+    },
+  })
+})
+
+test('a secret in `?key=` is no filter', async () => {
+  const asked: UsageQuery[] = []
+  await ask('GET /api/usage?key=sk-tw-secret', { key: 'sk-tw-secret', world: { asked } })
+  expect(asked).toEqual([{ by: [], offsetMinutes: 0 }])
+})
+
+test('the configuration is shown with every secret masked', async () => {
+  const shown = JSON.stringify(await ask('GET /api/config'))
+  expect(shown).toContain('"apiKeys":["sk-…6789"]')
+  expect(shown).toContain('"headers":{"x-team":"shop","x-auth-token":"tok…6789"}')
+  expect(shown).not.toMatch(/0123456789/)
+})
+
+test('a reload that fails says so with a status that scripts notice, and every problem', async () => {
+  const problems = [{ path: 'server.port', message: 'must be a whole number', line: 3, column: 9 }]
+  expect(await ask('POST /api/reload', { world: { problems } })).toEqual({
+    status: 422,
+    body: {
+      error: {
+        message: 'the last good configuration stays: 3:9 server.port must be a whole number',
+        type: 'invalid_request_error',
+        param: null,
+        code: 'invalid_configuration',
+      },
+      problems,
+    },
+  })
+  expect(await ask('POST /api/reload')).toEqual({ status: 200, body: { reloaded: true } })
+})
+
+test('a caller sees its own key with what is left of its budget, and nothing else', async () => {
+  expect(await ask('GET /api/me', { caller: SHOP })).toEqual({
+    status: 200,
+    body: {
+      id: 'key-s',
+      name: 'shop',
+      role: 'caller',
+      models: ['qwen/*'],
+      limits: {},
+      budget: {
+        amount: '100.00',
+        currency: 'CNY',
+        period: 'month',
+        spent: { amount: '30.5', currency: 'CNY' },
+        left: { amount: '69.5', currency: 'CNY' },
+        periodStart: '2026-11-01T00:00:00.000Z',
+      },
+    },
+  })
+  const others = Object.values(routes).filter(({ role }) => role === 'admin')
+  for (const { method, path } of others) {
+    expect(await ask(`${method} ${path}`, { caller: SHOP, body: '{}' })).toMatchObject({
+      kind: 'permission',
+      code: 'admin_only',
+    })
+  }
+})
+
+test('every answer has the shape that the contract promises', async () => {
+  const calls: Record<RouteName, readonly [string, Asked]> = {
+    listKeys: ['GET /api/keys', {}],
+    createKey: ['POST /api/keys', { body: '{"name":"new"}' }],
+    revokeKey: ['DELETE /api/keys/key-s', {}],
+    usage: ['GET /api/usage?by=key,model', {}],
+    config: ['GET /api/config', {}],
+    reload: ['POST /api/reload', {}],
+    platforms: ['GET /api/platforms', {}],
+    platform: ['GET /api/platforms/deepseek', {}],
+    me: ['GET /api/me', { caller: SHOP }],
+  }
+  for (const [name, route] of Object.entries(routes)) {
+    const [line, asked] = calls[name as RouteName]
+    const { body } = (await ask(line, asked)) as { body: unknown }
+    expect({ name, answer: route.answer.parse(body) }).toEqual({ name, answer: body })
+  }
+})
