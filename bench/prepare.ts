@@ -14,8 +14,8 @@ export const buildFolder: string = join(here, 'build')
 export interface LoadSide {
   readonly upstream: readonly string[]
   readonly loadgen: readonly string[]
-  /** `cc --version`, or why the Node versions stand in. */
   readonly native: boolean
+  /** `cc --version`, or why the Node versions stand in. */
   readonly compiler: string
 }
 

@@ -160,7 +160,7 @@ class Run {
   #check({ title, name }: Target, { scenario, round, load, noisy, cpuUsPerToken }: Measurement): void {
     const cpu = cpuUsPerToken === undefined ? '' : `, ${cpuUsPerToken.toFixed(1)} µs an event`
     say(
-      `${round} ${title.padEnd(28)} ${scenario.padEnd(12)} ${Math.round(load.rps)} requests/s, p50 ${load.latency.p50} µs${cpu}${noisy ? ' (noisy)' : ''}`,
+      `${round} ${title.padEnd(28)} ${scenario.padEnd(12)} ${Math.round(load.rps)} requests/s, p50 ${load.latency.p50.toFixed(1)} µs${cpu}${noisy ? ' (noisy)' : ''}`,
     )
     const bad = load.badStatus + load.badBody + load.errors
     if (bad === 0) return

@@ -12,7 +12,13 @@ interface Fact {
     readonly price: { unit?: string; currency: string; input?: number | null; output?: number | null } | null
   }[]
   readonly errors: readonly {
-    readonly match: Readonly<Record<'httpStatus' | 'code' | 'type' | 'finishReason' | 'field', unknown>>
+    readonly match: {
+      readonly httpStatus?: number
+      readonly code?: string | number
+      readonly type?: string
+      readonly finishReason?: string
+      readonly field?: string
+    }
   }[]
 }
 
@@ -85,7 +91,7 @@ test.skipIf(facts.length === 0)('every error and finish reason of the facts has 
                 (match.type === undefined || rule.type === match.type) &&
                 (HOME[fact.id] !== undefined || rule.status === match.httpStatus),
             )
-          : finishes.has(String(match.finishReason))
+          : finishes.has(match.finishReason)
       return known === true ? [] : [`${fact.id}: ${JSON.stringify(match)}`]
     })
   })

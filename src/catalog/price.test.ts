@@ -104,7 +104,7 @@ test('the whole request has the rates of the tier that its input reaches (worked
     // By output too: Doubao 1.6 up to 200 tokens.
     costs(offer('ark', 'doubao-seed-1-6-250615'), { inputFresh: 1000, outputText: 200 }, { at: NOW }),
     costs(offer('ark', 'doubao-seed-1-6-250615'), { inputFresh: 1000, outputText: 201 }, { at: NOW }),
-  ]).toEqual(['0.855 USD', '0.354 USD', '0.728004 USD', '0.176 CNY', '0.09 CNY', '0.0012 CNY', '0.002408 CNY'])
+  ]).toEqual(['0.855 USD', '0.364 USD', '0.728004 USD', '0.176 CNY', '0.09 CNY', '0.0012 CNY', '0.002408 CNY'])
 })
 
 test('each kind of token has its own line, and a missing rate falls back upwards', () => {

@@ -63,7 +63,7 @@ test('every platform is called at its own address by default', () => {
   })
 })
 
-test('platforms with a layer of Anthropic’s dialect are called there on request', () => {
+test('platforms that speak Anthropic too are called there on request', () => {
   const layers = [...platforms.values()]
     .filter((platform) => platform.endpoints.some((endpoint) => endpoint.dialect === 'anthropic-messages'))
     .map((platform) => [platform.id, urlOf(platform.id, { dialect: 'anthropic-messages' })])
@@ -187,7 +187,7 @@ test('layers lie in order: dialect, family, platform, endpoint, offer, operator'
   })
 })
 
-test('quirks of a platform’s own dialect do not leak into its other layers', () => {
+test('quirks of the first dialect of a platform do not leak into its other layers', () => {
   const layer = { dialect: 'anthropic-messages' as DialectId }
   expect(quirksOf('deepseek', 'deepseek-v4-pro', layer)).toEqual({
     ...ANTHROPIC_MESSAGES_QUIRKS,

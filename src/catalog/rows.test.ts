@@ -209,7 +209,7 @@ test('names are unique where they must be', () => {
   ]
   expect(wrong).toEqual([])
   expect([...platforms.values()].map((platform) => platform.id)).toEqual([...platforms.keys()])
-  expect(new Set(Object.keys(OFFER_FILES)).difference(new Set(platforms.keys()))).toEqual(new Set())
+  expect(Object.keys(OFFER_FILES).filter((id) => !platforms.has(id))).toEqual([])
 })
 
 test('what a row names exists: its family, its regions, its market', () => {

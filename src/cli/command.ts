@@ -52,6 +52,8 @@ export interface Context {
   readonly now: () => number
   /** Resolves with a reason when the process is asked to end: SIGINT, SIGTERM. */
   readonly stopped: () => Promise<string>
+  /** Calls back at each SIGHUP. */
+  readonly onHangUp: (call: () => void) => void
 }
 
 /** The options of one call, checked against what the command declares. */

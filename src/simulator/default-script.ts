@@ -57,5 +57,7 @@ export function fillerToken(index: number): string {
 
 /** A text of exactly so many tokens. */
 export function fillerText(tokens: number): string {
-  return Array.from({ length: tokens }, (_, index) => fillerToken(index)).join('').trimEnd()
+  return Array.from({ length: tokens }, (_, index) => fillerToken(index))
+    .join('')
+    .trimEnd()
 }

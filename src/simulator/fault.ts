@@ -96,35 +96,31 @@ export const FAULT_FORMS: readonly string[] = [
   'garbage',
 ]
 
+type Reader = (first: string | undefined, second: string | undefined) => Fault | undefined
+
+const READERS: Readonly<Record<string, Reader>> = {
+  cut: (tokens) => after(tokens, (afterTokens) => ({ kind: 'cut', afterTokens })),
+  close: (tokens) => after(tokens, (afterTokens) => ({ kind: 'close', afterTokens })),
+  malformed: (tokens) => after(tokens, (afterTokens) => ({ kind: 'malformed', afterTokens })),
+  stall,
+  error: bodyError,
+  usage: (how) => (how === 'missing' || how === 'zero' || how === 'doubled' ? { kind: 'usage', how } : undefined),
+  'slow-headers': slow,
+  'huge-line': (size = String(HUGE_BYTES)) => count(size, (bytes) => ({ kind: 'huge-line', bytes })),
+  html: (code = '502') => (isStatus(code) ? { kind: 'html', status: Number(code) } : undefined),
+  endless: (argument) => (argument === undefined ? { kind: 'endless' } : undefined),
+  empty: (argument) => (argument === undefined ? { kind: 'empty' } : undefined),
+  garbage: (argument) => (argument === undefined ? { kind: 'garbage' } : undefined),
+}
+
 /** Reads `NAME[:ARGUMENT]`; undefined for what is no fault. */
 export function parseFault(text: string): Fault | undefined {
   const [name = '', first, second] = text.trim().split(':')
-  switch (name) {
-    case 'cut':
-    case 'close':
-    case 'malformed':
-      return after(first, (afterTokens) => ({ kind: name, afterTokens }))
-    case 'stall':
-      return stall(first, second)
-    case 'error':
-      return bodyError(first, second)
-    case 'usage':
-      return first === 'missing' || first === 'zero' || first === 'doubled' ? { kind: name, how: first } : undefined
-    case 'slow-headers':
-      return slow(first)
-    case 'huge-line':
-      return count(first ?? String(HUGE_BYTES), (bytes) => ({ kind: name, bytes }))
-    case 'html':
-      return count(first ?? '502', (status) => ({ kind: name, status }))
-    case 'endless':
-    case 'empty':
-    case 'garbage':
-      return first === undefined ? { kind: name } : undefined
-    case 'status':
-      return first === undefined ? undefined : refusal(first, second)
-    default:
-      return refusal(name, first)
-  }
+  return Object.hasOwn(READERS, name) ? READERS[name]?.(first, second) : refusal(name, first)
+}
+
+function isStatus(text: string): boolean {
+  return /^[2-5]\d\d$/.test(text)
 }
 
 function after(text: string | undefined, fault: (tokens: number) => Fault): Fault | undefined {
@@ -155,7 +151,7 @@ function slow(duration: string | undefined): Fault | undefined {
 }
 
 function refusal(name: string, seconds: string | undefined): Fault | undefined {
-  const status = /^\d{3}$/.test(name) ? Number(name) : undefined
+  const status = isStatus(name) ? Number(name) : undefined
   const says = status === undefined ? BY_NAME[name] : BY_STATUS[status]
   if (says === undefined) return undefined
   const hint = retryHint(says, seconds)

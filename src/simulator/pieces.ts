@@ -98,4 +98,3 @@ function* chunks(tokens: readonly string[], size: number): Generator<readonly [t
     yield [part.join(''), part.length]
   }
 }
-

@@ -16,6 +16,8 @@ export interface PlanContext {
   readonly id: string
   /** The text never ends. */
   readonly endless: boolean
+  /** One token of so many bytes comes first. */
+  readonly hugeBytes: number | undefined
 }
 
 /** An answer, all of it known before its first byte leaves. */
@@ -86,6 +88,7 @@ function stopText(script: Script, { stop = [] }: ModelRequest): { script: Script
 function segmentsOf(script: Script, context: PlanContext): Segment[] {
   const { reasoning = '', text = '', refusal = '', toolCalls = [], tokens } = script
   const segments: Segment[] = []
+  if (context.hugeBytes !== undefined) segments.push({ kind: 'text', tokens: ['x'.repeat(context.hugeBytes)] })
   if (reasoning !== '') segments.push(reasoningOf(reasoning, context))
   if (context.endless) return [...segments, { kind: 'endless' }]
   const said = tokens === undefined ? text : fillerText(tokens)
@@ -193,4 +196,3 @@ function usageOf(script: Script, { request, segments, choices }: Counted): Usage
 export function planTokens({ segments, choices }: Plan): number {
   return choices * segments.reduce((sum, segment) => sum + sizeOf(segment), 0)
 }
-

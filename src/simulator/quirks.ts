@@ -22,8 +22,6 @@ export interface QuirkContext {
 export interface Hand {
   stream(frames: readonly Frame[], tokens: number): string
   whole(frame: Frame): string
-  /** One payload of its own as an event: for errors inside a 200. */
-  event(payload: string): string
 }
 
 /** The hand of a platform that speaks this dialect. */
@@ -48,7 +46,6 @@ function anthropicHand(context: QuirkContext): Hand {
         })
         .join(''),
     whole: (frame) => change(frame.data),
-    event: (payload) => sseText({ event: 'error', data: payload }),
   }
 }
 
@@ -93,7 +90,6 @@ function openaiHand(context: QuirkContext): Hand {
       const blank = details.keepAlive === undefined ? '' : '\n\n'
       return blank + JSON.stringify(wholeAnswer(context, parsed(frame.data), requestId))
     },
-    event: line,
   }
 }
 

@@ -182,34 +182,32 @@ function bodyOf(words: Words, voice: Voice): unknown {
   if (voice.dialect === 'anthropic-messages') {
     return { type: 'error', error: { type, message }, request_id: voice.requestId }
   }
-  return openaiBody(voice.details.errorShape, words)
+  return BODIES[voice.details.errorShape](words)
 }
 
-function openaiBody(shape: ErrorShape, { status, type, code, message, param }: Words): unknown {
-  switch (shape) {
-    case 'full':
-      return { error: { message, type, param: param ?? null, code: code ?? null } }
-    case 'short':
-      return { error: { ...(code === undefined ? {} : { code }), message, type } }
-    case 'number':
-      return { error: { code: numberOf(code), message, details: [] } }
-    case 'status-number':
-      return { error: { message, type, param: param ?? null, code: status } }
-    case 'flat-object':
-      return { object: 'error', message, type, param: param ?? null, code: status }
-    case 'siliconflow':
-      return status === 401 || status === 404 || status === 504
-        ? message
-        : { ...(status === 429 ? {} : { code: numberOf(code) }), message, data: null }
-    case 'base-resp':
-      return { base_resp: { status_code: numberOf(code), status_msg: message } }
-    case 'errors':
-      return { errors: { message }, request_id: 'simulated' }
-    case 'text':
-      return { error: message, error_type: type }
-    case 'detail':
-      return { detail: message }
-  }
+/** The body of each shape. */
+const BODIES: Readonly<Record<ErrorShape, (words: Words) => unknown>> = {
+  full: ({ message, type, param, code }) => ({ error: { message, type, param: param ?? null, code: code ?? null } }),
+  short: ({ message, type, code }) => ({ error: { ...(code === undefined ? {} : { code }), message, type } }),
+  number: ({ message, code }) => ({ error: { code: numberOf(code), message, details: [] } }),
+  'status-number': ({ message, type, param, status }) => ({
+    error: { message, type, param: param ?? null, code: status },
+  }),
+  'flat-object': ({ message, type, param, status }) => ({
+    object: 'error',
+    message,
+    type,
+    param: param ?? null,
+    code: status,
+  }),
+  siliconflow: ({ status, code, message }) => {
+    if (status === 401 || status === 404 || status === 504) return message
+    return { ...(status === 429 ? {} : { code: numberOf(code) }), message, data: null }
+  },
+  'base-resp': ({ code, message }) => ({ base_resp: { status_code: numberOf(code), status_msg: message } }),
+  errors: ({ message }) => ({ errors: { message }, request_id: 'simulated' }),
+  text: ({ message, type }) => ({ error: message, error_type: type }),
+  detail: ({ message }) => ({ detail: message }),
 }
 
 /** Codes that are digits are numbers on wires that have numbers. */

@@ -2,6 +2,40 @@ import { parse, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import { saidByUser } from '#simulator/directives.ts'
 import type { ModelRequest } from '#wire/request.ts'
+import type { Usage } from '#wire/usage.ts'
+
+/** A tool call to answer with. */
+export interface ScriptedCall {
+  readonly name: string
+  /** JSON text, sent as it is even where it is no JSON; or an object. */
+  readonly arguments: string | Readonly<Record<string, unknown>>
+  readonly id?: string | undefined
+}
+
+/** What to answer, as data. */
+export interface Script {
+  readonly text?: string | undefined
+  readonly reasoning?: string | undefined
+  readonly toolCalls?: readonly ScriptedCall[] | undefined
+  readonly refusal?: string | undefined
+  /** Why it stops, in the platform's own words: `length`, `sensitive`, `max_tokens`. */
+  readonly finish?: string | undefined
+  /** Overrides the figures that it names. */
+  readonly usage?: { readonly [Leaf in UsageLeaf]?: number | undefined } | undefined
+  /** A text of so many tokens in place of `text`. */
+  readonly tokens?: number | undefined
+  /** The model that the answer says it is from. */
+  readonly model?: string | undefined
+  readonly id?: string | undefined
+}
+
+export type UsageLeaf = Exclude<keyof Usage, 'raw' | 'estimated'>
+
+/** An answer and when it is given: the last user message contains `contains`, the model is `model`; absent = always. */
+export interface ScriptRule {
+  readonly match: { readonly contains?: string | undefined; readonly model?: string | undefined }
+  readonly answer: Script
+}
 
 const count = z.int().min(0)
 
@@ -18,12 +52,11 @@ const usageSchema = z.strictObject({
 
 const callSchema = z.strictObject({
   name: z.string().min(1),
-  /** JSON text, sent as it is even where it is no JSON; or an object. */
   arguments: z.union([z.string(), z.record(z.string(), z.unknown())]).default('{}'),
   id: z.string().optional(),
 })
 
-const scriptSchema = z.strictObject({
+const scriptSchema: z.ZodType<Script> = z.strictObject({
   text: z.string().optional(),
   reasoning: z.string().optional(),
   toolCalls: z.array(callSchema).optional(),
@@ -35,20 +68,10 @@ const scriptSchema = z.strictObject({
   id: z.string().optional(),
 })
 
-const ruleSchema = z.strictObject({
+const ruleSchema: z.ZodType<ScriptRule> = z.strictObject({
   match: z.strictObject({ contains: z.string().optional(), model: z.string().optional() }).default({}),
   answer: scriptSchema,
 })
-
-/**
- * What to answer, as data. `finish` is a reason in the platform's own words (`length`, `sensitive`, `refusal`);
- * `tokens` is a text of that length in place of `text`; `usage` overrides the leaves that it names.
- */
-export type Script = z.infer<typeof scriptSchema>
-export type ScriptedCall = z.infer<typeof callSchema>
-
-/** An answer and when it is given: the last user message contains `contains`, the model is `model`; absent = always. */
-export type ScriptRule = z.infer<typeof ruleSchema>
 
 export type ParsedScript =
   | { readonly ok: true; readonly rules: readonly ScriptRule[] }

@@ -49,7 +49,8 @@ export type ErrorShape =
   | 'text'
   | 'detail'
 
-const PLAIN: WireDetails = {
+/** The dialect's own ways. */
+export const PLAIN_DETAILS: WireDetails = {
   usagePlace: 'own-chunk',
   usageNull: false,
   usageNames: {},
@@ -134,5 +135,5 @@ const DETAILS: Readonly<Record<string, Partial<WireDetails>>> = {
 
 /** What is known of a platform's wire in OpenAI's dialect; the dialect's own ways where nothing is. */
 export function wireDetails(platformId: string): WireDetails {
-  return { ...PLAIN, ...(Object.hasOwn(DETAILS, platformId) ? DETAILS[platformId] : {}) }
+  return { ...PLAIN_DETAILS, ...(Object.hasOwn(DETAILS, platformId) ? DETAILS[platformId] : {}) }
 }

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { openDirect, openStore } from '#store/index.ts'
 import { openDatabase } from '#store/sqlite/open.ts'
-import { listeningLog, outputOf, spawnModule, temporaryData } from '#store/testing/samples.ts'
+import { listeningLog, outputOf, spawnModule } from '#store/testing/samples.ts'
+import { temporaryData } from '#store/testing/temporary.ts'
 
 /** Writes intents as fast as it can, ends every second one, and says each id once `intend` has returned. */
 const WRITER = `

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { Journal, type JournalOptions } from '#store/journal.ts'
-import { listeningLog, outputOf, temporaryData } from '#store/testing/samples.ts'
+import { listeningLog, outputOf } from '#store/testing/samples.ts'
+import { temporaryData } from '#store/testing/temporary.ts'
 
 interface Desk {
   readonly journal: Journal

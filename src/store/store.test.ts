@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { openDirect, openStore, StoreFailure, type NewKey, type Store } from '#store/index.ts'
-import {
-  listeningLog,
-  outputOf,
-  sampleIntent,
-  sampleSettlement,
-  spawnModule,
-  temporaryData,
-} from '#store/testing/samples.ts'
+import { listeningLog, outputOf, sampleIntent, sampleSettlement, spawnModule } from '#store/testing/samples.ts'
+import { temporaryData } from '#store/testing/temporary.ts'
 
 const SHOP: NewKey = {
   name: 'shop',

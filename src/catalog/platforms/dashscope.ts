@@ -109,7 +109,7 @@ export const dashscope: Platform = {
     'stop list limits',
     'exact implicit-cache ratios per model',
     'wan2.6/2.7 prices',
-    'the international price list is Singapore’s; that it holds in the other regions',
+    'that the price list of Singapore holds in the other regions abroad',
   ],
   sources: [
     'https://help.aliyun.com/zh/model-studio/error-code',

@@ -14,7 +14,7 @@ export const hunyuan: Platform = {
     { id: 'tokenhub-intl-gz', baseUrl: 'https://tokenhub.tencentcloudmaas.com/v1', residency: 'CN' },
     { id: 'tokenhub-intl-sg', baseUrl: 'https://tokenhub-intl.tencentcloudmaas.com/v1', residency: 'SG' },
     { id: 'token-plan', baseUrl: 'https://tokenhub.tencentmaas.com/plan/v3', residency: 'CN' },
-    { id: 'legacy', baseUrl: 'https://api.hunyuan.cloud.tencent.com/v1', residency: 'CN' },
+    { id: 'openai-compat-legacy', baseUrl: 'https://api.hunyuan.cloud.tencent.com/v1', residency: 'CN' },
   ],
   keyVariables: ['HUNYUAN_API_KEY', 'TENCENT_TOKENHUB_API_KEY'],
   auth: { kind: 'bearer' },
@@ -84,7 +84,7 @@ export const hunyuan: Platform = {
     'prices',
     'TokenHub query path',
     'error codes',
-    'path of TokenHub’s Anthropic layer',
+    'path of the Anthropic layer of TokenHub',
   ],
   sources: [
     'https://cloud.tencent.com/document/product/1823/132252',

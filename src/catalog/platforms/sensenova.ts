@@ -8,10 +8,10 @@ export const sensenova: Platform = {
   nameZh: '商汤日日新',
   kind: 'cloud',
   regions: [
-    { id: 'cn', baseUrl: 'https://api.sensenova.cn/compatible-mode/v1', residency: 'CN' },
-    { id: 'cn-v2', baseUrl: 'https://api.sensenova.cn/compatible-mode/v2', residency: 'CN' },
+    { id: 'cn-compat', baseUrl: 'https://api.sensenova.cn/compatible-mode/v1', residency: 'CN' },
+    { id: 'cn-compat-v2', baseUrl: 'https://api.sensenova.cn/compatible-mode/v2', residency: 'CN' },
     {
-      id: 'token',
+      id: 'token-plan',
       baseUrl: 'https://token.sensenova.cn/v1',
       residency: 'CN',
       note: 'platform of 2026; public beta is free',

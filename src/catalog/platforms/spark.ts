@@ -9,8 +9,8 @@ export const spark: Platform = {
   kind: 'cloud',
   regions: [
     { id: 'http', baseUrl: 'https://spark-api-open.xf-yun.com/v1', residency: 'CN', note: 'lite, pro, max, ultra' },
-    { id: 'x1', baseUrl: 'https://spark-api-open.xf-yun.com/v2', residency: 'CN', note: 'X1.5' },
-    { id: 'x2-flash', baseUrl: 'https://spark-api-open.xf-yun.com/agent/v1', residency: 'CN', note: 'X2 Flash' },
+    { id: 'http-x1', baseUrl: 'https://spark-api-open.xf-yun.com/v2', residency: 'CN', note: 'X1.5' },
+    { id: 'http-x2-flash', baseUrl: 'https://spark-api-open.xf-yun.com/agent/v1', residency: 'CN', note: 'X2 Flash' },
   ],
   keyVariables: ['SPARK_API_PASSWORD', 'SPARK_API_KEY'],
   auth: { kind: 'bearer' },

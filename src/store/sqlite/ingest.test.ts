@@ -6,7 +6,8 @@ import { segmentPath, type Places } from '#store/instance.ts'
 import { endLine, intentLine } from '#store/line.ts'
 import { ingest } from '#store/sqlite/ingest.ts'
 import type { WorkerOptions } from '#store/sqlite/messages.ts'
-import { sampleIngestion, sampleIntent, sampleSettlement, temporaryData } from '#store/testing/samples.ts'
+import { sampleIngestion, sampleIntent, sampleSettlement } from '#store/testing/samples.ts'
+import { temporaryData } from '#store/testing/temporary.ts'
 
 function segment(places: Places, number: number): string {
   return segmentPath(places.journal, 'i', number)

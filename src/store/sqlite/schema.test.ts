@@ -12,8 +12,8 @@ import {
   sampleIntent,
   sampleSettlement,
   spawnModule,
-  temporaryData,
 } from '#store/testing/samples.ts'
+import { temporaryData } from '#store/testing/temporary.ts'
 
 test('migrating twice changes nothing the second time', async () => {
   const { dataDir } = temporaryData()

@@ -1,21 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Intent, Log, Settlement } from '#engine/ports.ts'
-import { placesIn, type Places } from '#store/instance.ts'
+import type { Places } from '#store/instance.ts'
 import { ingestBatch, type Ingestion } from '#store/sqlite/ingest.ts'
 import { openDatabase } from '#store/sqlite/open.ts'
 import { openBooks } from '#store/sqlite/statements.ts'
 import { NO_USAGE } from '#wire/usage.ts'
-
-/** A data directory of its own, under the system's temporary one. */
-export function temporaryData(): { readonly dataDir: string; readonly places: Places } {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tongwen-store-'))
-  const places = placesIn(dataDir)
-  mkdirSync(places.journal, { recursive: true })
-  return { dataDir, places }
-}
 
 /** A log whose lines can be looked at: `level message`. */
 export function listeningLog(): Log & { readonly lines: string[] } {

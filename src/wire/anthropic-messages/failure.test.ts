@@ -81,7 +81,7 @@ test('a refusal is shown in Anthropic’s form', () => {
   })
 })
 
-test('the official client raises the class of each kind', async () => {
+test('the official client raises the class of each status', async () => {
   const raised = async (refusal: Failure): Promise<string> => {
     const { status, body: text } = anthropicMessages.writeFailure(refusal, 'r1')
     const fetch = async (): Promise<Response> =>
@@ -91,28 +91,21 @@ test('the official client raises the class of each kind', async () => {
     const error: unknown = await client.messages.create(request).catch((caught: unknown) => caught)
     return error instanceof Anthropic.APIError ? `${error.constructor.name} ${error.type}` : String(error)
   }
-  const classes: Record<string, string> = {}
-  for (const each of Object.keys(FAILURES) as FailureKind[]) classes[each] = await raised(failure(each, 'why'))
-  expect(classes).toEqual({
-    'invalid-request': 'BadRequestError invalid_request_error',
-    'context-length': 'BadRequestError invalid_request_error',
-    'content-filter': 'BadRequestError invalid_request_error',
-    strict: 'BadRequestError invalid_request_error',
-    authentication: 'AuthenticationError authentication_error',
-    permission: 'PermissionDeniedError permission_error',
-    'not-found': 'NotFoundError not_found_error',
-    'too-large': 'ContentTooLargeError request_too_large',
-    'rate-limit': 'RateLimitError rate_limit_error',
-    budget: 'RateLimitError rate_limit_error',
-    upstream: 'BadGatewayError api_error',
-    cut: 'BadGatewayError api_error',
-    malformed: 'BadGatewayError api_error',
-    credentials: 'BadGatewayError api_error',
-    quota: 'BadGatewayError api_error',
-    overloaded: 'ServiceUnavailableError overloaded_error',
-    'no-target': 'ServiceUnavailableError overloaded_error',
-    draining: 'ServiceUnavailableError overloaded_error',
-    timeout: 'GatewayTimeoutError api_error',
-    internal: 'InternalServerError api_error',
+  const byStatus = new Map<number, string>()
+  for (const kind of Object.keys(FAILURES) as FailureKind[]) {
+    const [status] = FAILURES[kind]
+    byStatus.set(status, await raised(failure(kind, 'why')))
+  }
+  expect(Object.fromEntries(byStatus)).toMatchObject({
+    400: 'BadRequestError invalid_request_error',
+    401: 'AuthenticationError authentication_error',
+    403: 'PermissionDeniedError permission_error',
+    404: 'NotFoundError not_found_error',
+    413: 'ContentTooLargeError request_too_large',
+    429: 'RateLimitError rate_limit_error',
+    500: 'InternalServerError api_error',
+    502: 'InternalServerError api_error',
+    503: 'ServiceUnavailableError overloaded_error',
+    504: 'GatewayTimeoutError api_error',
   })
 })

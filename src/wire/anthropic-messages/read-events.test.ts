@@ -374,13 +374,13 @@ test.skipIf(!existsSync(recordings))('recorded streams give what a naive reading
       .map((line) => JSON.parse(line))
     const events = read(frames(...payloads)) as Event[]
     const deltas = payloads.filter((payload) => payload.type === 'content_block_delta').map((payload) => payload.delta)
-    const joined = (type: string, key: string): string =>
-      events
-        .filter((event) => event.type === type)
-        .map((event) => String(event[key as keyof Event]))
-        .join('')
-    expect(joined('text-delta', 'text')).toBe(deltas.map((inside) => inside.text ?? '').join(''))
-    expect(joined('tool-call-delta', 'arguments')).toBe(deltas.map((inside) => inside.partial_json ?? '').join(''))
+    const joined = (say: (event: Event) => string): string => events.map(say).join('')
+    expect(joined((event) => (event.type === 'text-delta' ? event.text : ''))).toBe(
+      deltas.map((inside) => inside.text ?? '').join(''),
+    )
+    expect(joined((event) => (event.type === 'tool-call-delta' ? event.arguments : ''))).toBe(
+      deltas.map((inside) => inside.partial_json ?? '').join(''),
+    )
     const last = events.findLast((event) => event.type === 'usage')
     const closed = payloads.find((payload) => payload.type === 'message_delta')
     expect(last?.usage).toMatchObject({

@@ -2,34 +2,33 @@ import { existsSync, readFileSync } from 'node:fs'
 import Anthropic from '@anthropic-ai/sdk'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { ReadContext, WriteContext } from '#wire/dialect.ts'
-import type { Event, Frame, Origin } from '#wire/event.ts'
+import type { Event, Frame } from '#wire/event.ts'
 import { failure } from '#wire/failure.ts'
+import type { JsonObject } from '#wire/json.ts'
 import { ANTHROPIC_MESSAGES_QUIRKS } from '#wire/quirks.ts'
-import { NO_USAGE } from '#wire/usage.ts'
+import {
+  args,
+  blockEnd,
+  call,
+  delta,
+  end,
+  finish,
+  framesOf,
+  noUsage,
+  opened,
+  payloads,
+  start,
+  startBlock,
+  stopBlock,
+  text,
+  usage,
+  writeContext,
+} from '#wire/anthropic-messages/fixture.ts'
 import { anthropicMessages } from '#wire/anthropic-messages/index.ts'
 
 const recordings = `${process.env['TONGWEN_RECORDINGS'] ?? '../shared/recordings'}/anthropic`
 const { readEvents: reader, writeEvents: writer } = anthropicMessages
-
-const context = (native = false): WriteContext => ({
-  requestId: 'r1',
-  now: 0,
-  model: 'shown',
-  native,
-  streamUsage: true,
-  usageAdded: false,
-})
-const readContext: ReadContext = { platform: 'p', quirks: ANTHROPIC_MESSAGES_QUIRKS, errors: [] }
-
-/** All frames of an answer whose events come one by one. */
-function write(events: readonly Event[], native = false): Frame[] {
-  const state = writer.start(context(native))
-  const frames = events.flatMap((event) => writer.step(state, [event]))
-  return [...frames, ...writer.end(state)]
-}
-
-const payloads = (frames: readonly Frame[]): unknown[] => frames.map(({ data }) => JSON.parse(data))
+const readContext = { platform: 'p', quirks: ANTHROPIC_MESSAGES_QUIRKS, errors: [] }
 
 /** The judge: the message that the official client accumulates from these frames. */
 async function accumulated(frames: readonly Frame[]): Promise<Anthropic.Message> {
@@ -40,51 +39,12 @@ async function accumulated(frames: readonly Frame[]): Promise<Anthropic.Message>
   return await stream.finalMessage()
 }
 
-const start: Event = { type: 'start', id: 'chatcmpl-1', model: 'm' }
-const end: Event = { type: 'end' }
-const finish = (reason: Extract<Event, { type: 'finish' }>['reason'], native = 'x'): Event => ({
-  type: 'finish',
-  reason,
-  native,
-})
-const text = (block: number, words: string): Event => ({ type: 'text-delta', block, text: words })
-const call = (block: number, id: string, name = 'f'): Event => ({ type: 'tool-call-start', block, id, name })
-const args = (block: number, json: string): Event => ({ type: 'tool-call-delta', block, arguments: json })
-const blockEnd = (block: number): Event => ({ type: 'block-end', block })
-const usage = (figures: object): Event => ({ type: 'usage', usage: { ...NO_USAGE, ...figures } })
-
-const noUsage = {
-  input_tokens: 0,
-  cache_creation_input_tokens: 0,
-  cache_read_input_tokens: 0,
-  output_tokens: 0,
-}
-const opened = {
-  type: 'message_start',
-  message: {
-    id: 'chatcmpl-1',
-    type: 'message',
-    role: 'assistant',
-    model: 'm',
-    content: [],
-    stop_reason: null,
-    stop_sequence: null,
-    usage: noUsage,
-  },
-}
-const startBlock = (index: number, block: object): object => ({
-  type: 'content_block_start',
-  index,
-  content_block: block,
-})
-const delta = (index: number, inside: object): object => ({ type: 'content_block_delta', index, delta: inside })
-const stopBlock = (index: number): object => ({ type: 'content_block_stop', index })
 const textBlock = { type: 'text', text: '' }
-const toolBlock = (id: string): object => ({ type: 'tool_use', id, name: 'f', input: {} })
-const json = (part: string): object => ({ type: 'input_json_delta', partial_json: part })
+const toolBlock = (id: string): JsonObject => ({ type: 'tool_use', id, name: 'f', input: {} })
+const json = (part: string): JsonObject => ({ type: 'input_json_delta', partial_json: part })
 
 test('text leaves at once, and the finish waits for the usage that comes after it', () => {
-  const state = writer.start(context())
+  const state = writer.start(writeContext())
   expect(payloads(writer.step(state, [start]))).toEqual([opened])
   expect(payloads(writer.step(state, [text(0, 'Hi')]))).toEqual([
     startBlock(0, textBlock),
@@ -112,7 +72,7 @@ test('text leaves at once, and the finish waits for the usage that comes after i
 })
 
 test('message_start tells the usage that comes with it, our id where the platform gave none, and our model', () => {
-  const state = writer.start(context())
+  const state = writer.start(writeContext())
   expect(payloads(writer.step(state, [{ type: 'start' }, usage({ inputFresh: 4 })]))).toEqual([
     {
       type: 'message_start',
@@ -122,7 +82,7 @@ test('message_start tells the usage that comes with it, our id where the platfor
 })
 
 test('every frame is named, since the official client skips those without a name', () => {
-  const frames = write([start, text(0, 'x'), finish('stop'), end])
+  const frames = framesOf([start, text(0, 'x'), finish('stop'), end])
   expect(frames.map(({ event }) => event)).toEqual(
     payloads(frames).map((payload) => (payload as { type: string }).type),
   )
@@ -143,7 +103,7 @@ test('T12, T16: calls that interleave are written one after the other, nothing i
     finish('tool-calls'),
     end,
   ]
-  expect(payloads(write(events)).slice(1, -2)).toEqual([
+  expect(payloads(framesOf(events)).slice(1, -2)).toEqual([
     startBlock(0, textBlock),
     delta(0, { type: 'text_delta', text: 'Let me see' }),
     stopBlock(0),
@@ -165,19 +125,19 @@ test('T12, T16: calls that interleave are written one after the other, nothing i
 })
 
 test('T09: a second call leaves as it comes once the arguments of the first are complete', () => {
-  const state = writer.start(context())
+  const state = writer.start(writeContext())
   writer.step(state, [start, call(0, 'a'), args(0, '{"x":"}"}'), call(1, 'b')])
   expect(payloads(writer.step(state, [args(1, '{"y"')]))).toEqual([delta(1, json('{"y"'))])
 })
 
 test('T15: a call without arguments has one empty fragment, which the official client reads as an empty object', async () => {
-  const frames = write([start, call(0, 'a'), blockEnd(0), finish('tool-calls'), end])
+  const frames = framesOf([start, call(0, 'a'), blockEnd(0), finish('tool-calls'), end])
   expect(payloads(frames).slice(1, 4)).toEqual([startBlock(0, toolBlock('a')), delta(0, json('')), stopBlock(0)])
   expect((await accumulated(frames)).content).toEqual([{ type: 'tool_use', id: 'a', name: 'f', input: {} }])
 })
 
 test('T17: of two argument objects in a row the first is written, and the loss told', async () => {
-  const state = writer.start(context())
+  const state = writer.start(writeContext())
   const events = [start, call(0, 'a'), args(0, '{"x":1}{"x'), args(0, '":2}'), args(0, ' '), finish('tool-calls'), end]
   const frames = events.flatMap((event) => writer.step(state, [event]))
   expect((await accumulated(frames)).content).toEqual([{ type: 'tool_use', id: 'a', name: 'f', input: { x: 1 } }])
@@ -187,7 +147,7 @@ test('T17: of two argument objects in a row the first is written, and the loss t
 })
 
 test('the official client accumulates every kind of block', async () => {
-  const frames = write([
+  const frames = framesOf([
     start,
     { type: 'reasoning-delta', block: 0, text: 'Hm' },
     { type: 'reasoning-delta', block: 0, text: '.' },
@@ -221,7 +181,7 @@ test('the official client accumulates every kind of block', async () => {
 
 test('a failure becomes the official client’s error, and nothing follows it', async () => {
   const broken: Event = { type: 'failure', failure: failure('overloaded', 'busy') }
-  const frames = write([start, text(0, 'x'), broken, end])
+  const frames = framesOf([start, text(0, 'x'), broken, end])
   expect(payloads(frames).at(-1)).toEqual({
     type: 'error',
     error: { type: 'overloaded_error', message: 'busy', code: 'no_target_available' },
@@ -231,7 +191,7 @@ test('a failure becomes the official client’s error, and nothing follows it', 
 })
 
 test('T01: events that stop without a terminal one end as broken', async () => {
-  const frames = write([start, text(0, 'x'), finish('stop')])
+  const frames = framesOf([start, text(0, 'x'), finish('stop')])
   expect(payloads(frames).at(-1)).toEqual({
     type: 'error',
     error: { type: 'api_error', message: 'The answer broke off before its end.', code: 'upstream_error' },
@@ -242,7 +202,7 @@ test('T01: events that stop without a terminal one end as broken', async () => {
 
 test('stop reasons say what the answer holds', () => {
   const reason = (...events: Event[]): unknown => {
-    const closing = payloads(write([start, ...events, end])).at(-2)
+    const closing = payloads(framesOf([start, ...events, end])).at(-2)
     return (closing as { delta: unknown }).delta
   }
   const is = (word: string, sequence: string | null = null): object => ({ stop_reason: word, stop_sequence: sequence })
@@ -260,101 +220,12 @@ test('stop reasons say what the answer holds', () => {
 })
 
 test('further answers and extensions are told as lost', () => {
-  const state = writer.start(context())
+  const state = writer.start(writeContext())
   writer.step(state, [start, { ...text(0, 'x'), choice: 1 }, { type: 'extension', path: 'choices.logprobs' }])
   writer.step(state, [{ type: 'extension', path: 'choices.logprobs' }])
   expect(writer.lost(state)).toEqual([
     { action: 'dropped', path: 'n', detail: 'Only the first answer has a place in this dialect.' },
     { action: 'dropped', path: 'choices.logprobs' },
-  ])
-})
-
-const stream = (...list: readonly object[]): Frame[] =>
-  list.map((payload) => ({ event: (payload as { type: string }).type, data: JSON.stringify(payload) }))
-
-const closing = {
-  type: 'message_delta',
-  delta: { stop_reason: 'end_turn', stop_sequence: null },
-  usage: { output_tokens: 2 },
-}
-const nativeStream = stream(
-  { ...opened, message: { ...opened.message, id: 'msg_1' } },
-  startBlock(0, { type: 'server_tool_use', id: 's', name: 'web_search', input: {} }),
-  stopBlock(0),
-  startBlock(1, textBlock),
-  { type: 'ping' },
-  delta(1, { type: 'text_delta', text: 'secret' }),
-  stopBlock(1),
-  closing,
-  { type: 'message_stop' },
-)
-
-/** What leaves when each frame's events pass through `change` on their way. */
-function through(frames: readonly Frame[], change: (event: Event) => Event[]): Frame[] {
-  const reading = reader.start(readContext)
-  const writing = writer.start(context(true))
-  const out = frames.flatMap((frame) => writer.step(writing, reader.step(reading, frame).flatMap(change)))
-  return [...out, ...writer.step(writing, reader.end(reading)), ...writer.end(writing)]
-}
-
-test('within the dialect, untouched frames leave as the very objects that came', () => {
-  const out = through(nativeStream, (event) => [event])
-  expect(out.length).toBe(nativeStream.length)
-  expect(out.every((frame, index) => frame === nativeStream[index])).toBe(true)
-})
-
-test('a text that a reviewer changed leaves in the platform’s own block', () => {
-  const out = through(nativeStream, (event) => (event.type === 'text-delta' ? [text(event.block, '***')] : [event]))
-  const expected = [...nativeStream]
-  expected[5] = stream(delta(1, { type: 'text_delta', text: '***' }))[0]!
-  expect(out).toEqual(expected)
-})
-
-test('a text that a reviewer held back until its block was closed gets a block of its own', () => {
-  let held: Event[] = []
-  const out = through(nativeStream, (event) => {
-    if (event.type === 'text-delta') held = [text(event.block, 'late')]
-    if (event.type === 'text-delta') return []
-    return event.type === 'usage' && event.usage.outputText > 0 ? [...held, event] : [event]
-  })
-  expect(payloads(out).slice(5)).toEqual([
-    stopBlock(1),
-    startBlock(2, textBlock),
-    delta(2, { type: 'text_delta', text: 'late' }),
-    stopBlock(2),
-    closing,
-    { type: 'message_stop' },
-  ])
-})
-
-test('an answer that a reviewer stops is closed properly', () => {
-  let stopped = false
-  const out = through(nativeStream, (event) => {
-    if (stopped) return []
-    stopped = event.type === 'text-delta'
-    return stopped ? [finish('content-filter'), end] : [event]
-  })
-  expect(payloads(out).slice(5)).toEqual([
-    stopBlock(1),
-    { type: 'message_delta', delta: { stop_reason: 'refusal', stop_sequence: null }, usage: noUsage },
-    { type: 'message_stop' },
-  ])
-})
-
-test('an error frame of the platform does not pass: it could hold secrets', () => {
-  const secret = { type: 'error', error: { type: 'api_error', message: 'bad key sk-ant-REDACTED' } }
-  const out = through(stream(secret), (event) => [event])
-  expect(payloads(out)).toEqual([
-    {
-      type: 'error',
-      error: {
-        type: 'api_error',
-        message: 'p broke off: bad key sk-***',
-        code: 'upstream_error',
-        provider: { platform: 'p', status: 200, code: 'api_error', message: 'bad key sk-***' },
-      },
-      request_id: 'r1',
-    },
   ])
 })
 
@@ -372,7 +243,7 @@ test('a whole answer has the same content as its stream', async () => {
     finish('tool-calls'),
     end,
   ]
-  expect(JSON.parse(writer.whole(context(), events).data)).toEqual({
+  expect(JSON.parse(writer.whole(writeContext(), events).data)).toEqual({
     id: 'chatcmpl-1',
     type: 'message',
     role: 'assistant',
@@ -389,87 +260,7 @@ test('a whole answer has the same content as its stream', async () => {
     usage: { ...noUsage, input_tokens: 3, output_tokens: 7 },
   })
 })
-
-test('a whole answer of our own dialect leaves as it came, if nobody touched it', () => {
-  const frame: Frame = {
-    data: '{"type":"message","content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn","x":1.0}',
-  }
-  const events = reader.whole(readContext, frame)
-  expect(writer.whole(context(true), events)).toBe(frame)
-  const changed = events.map((event): Event => (event.type === 'text-delta' ? text(0, '***') : event))
-  expect(JSON.parse(writer.whole(context(true), changed).data).content).toEqual([{ type: 'text', text: '***' }])
-})
-
 const words = fc.string({ minLength: 1, maxLength: 8 })
-const block = fc.oneof(
-  fc.record({ type: fc.constant('text' as const), pieces: fc.array(words, { minLength: 1, maxLength: 4 }) }),
-  fc.record({
-    type: fc.constant('thinking' as const),
-    pieces: fc.array(words, { minLength: 1, maxLength: 4 }),
-    signature: fc.option(words, { nil: undefined }),
-  }),
-  fc.record({ type: fc.constant('redacted' as const), data: words }),
-  fc.record({
-    type: fc.constant('tool' as const),
-    name: words,
-    input: fc.dictionary(words, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
-    cut: fc.nat(),
-  }),
-)
-type Block = typeof block extends fc.Arbitrary<infer T> ? T : never
-
-function eventsOf(content: Block, number: number): Event[] {
-  switch (content.type) {
-    case 'text':
-      return content.pieces.map((piece) => text(number, piece))
-    case 'thinking':
-      return [
-        ...content.pieces.map((piece): Event => ({ type: 'reasoning-delta', block: number, text: piece })),
-        ...(content.signature === undefined
-          ? []
-          : [{ type: 'reasoning-signature', block: number, signature: content.signature } satisfies Event]),
-      ]
-    case 'redacted':
-      return [{ type: 'reasoning-redacted', block: number, data: content.data }]
-    case 'tool': {
-      const whole = JSON.stringify(content.input)
-      const cut = 1 + (content.cut % (whole.length - 1))
-      return [
-        call(number, `id${number}`, content.name),
-        args(number, whole.slice(0, cut)),
-        args(number, whole.slice(cut)),
-      ]
-    }
-  }
-}
-
-/** Events in an order that the dialect can write as it is. */
-const answers = fc
-  .array(block, { maxLength: 5 })
-  .map((blocks) => blocks.flatMap((content, number) => [...eventsOf(content, number), blockEnd(number)]))
-
-const strip = (events: readonly Event[]): unknown[] =>
-  events.filter(({ type }) => type !== 'native' && type !== 'usage').map(({ origin: _origin, ...event }) => event)
-
-test('what is written is read back as the same events, however they are batched', () => {
-  const closed: Event[] = [finish('length', 'max_tokens'), end]
-  fc.assert(
-    fc.property(answers, fc.array(fc.integer({ min: 1, max: 4 })), (content, sizes) => {
-      const events = [start, ...content, ...closed]
-      const writing = writer.start(context())
-      const frames: Frame[] = []
-      for (let from = 0, i = 0; from < events.length; i++) {
-        const size = sizes[i] ?? 3
-        frames.push(...writer.step(writing, events.slice(from, from + size)))
-        from += size
-      }
-      const reading = reader.start(readContext)
-      const back = frames.flatMap((frame) => reader.step(reading, frame))
-      expect(strip(back)).toEqual(strip(events))
-      expect(writer.lost(writing)).toEqual([])
-    }),
-  )
-})
 
 test('whatever order the events of several blocks come in, the official client gets each call whole', async () => {
   const interleaved = fc
@@ -498,7 +289,7 @@ test('whatever order the events of several blocks come in, the official client g
         if (next === undefined) break
         events.push(next.shift()!)
       }
-      const message = await accumulated(write([...events, finish('tool-calls'), end]))
+      const message = await accumulated(framesOf([...events, finish('tool-calls'), end]))
       const calls = message.content.map((part) => (part.type === 'tool_use' ? [part.id, part.input] : part.type))
       expect(new Map(calls as [string, unknown][])).toEqual(
         new Map(inputs.map((input, number) => [`id${number}`, input])),
@@ -520,7 +311,7 @@ test.skipIf(!existsSync(recordings))(
       const untied = frames
         .flatMap((frame) => reader.step(reading, frame))
         .map(({ origin: _origin, ...event }) => event)
-      const [was, is] = [await accumulated(frames), await accumulated(write(untied))]
+      const [was, is] = [await accumulated(frames), await accumulated(framesOf(untied))]
       const core = ({
         id,
         model,
@@ -539,13 +330,3 @@ test.skipIf(!existsSync(recordings))(
     }
   },
 )
-
-test('a frame of which one event was changed is written anew, the others of its events too', () => {
-  const origin: Origin = { frame: { event: 'message_delta', data: '{}' }, count: 2 }
-  const out = write([{ ...start }, { ...usage({ outputText: 9 }), origin }, finish('length'), end], true)
-  expect(payloads(out).at(-2)).toEqual({
-    type: 'message_delta',
-    delta: { stop_reason: 'max_tokens', stop_sequence: null },
-    usage: { ...noUsage, output_tokens: 9 },
-  })
-})

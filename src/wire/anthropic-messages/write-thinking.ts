@@ -137,11 +137,11 @@ function nearest(draft: Draft, effort: Effort): { effort?: string } {
   return { effort: near }
 }
 
-/** The target's word for the nearest effort; of two equally near, the cheaper one. */
+/** The target's word for the nearest effort; of two equally near, the harder one. */
 export function nearestEffort({ efforts }: Quirks, effort: Effort): string | undefined {
   const place = EFFORTS.indexOf(effort)
   for (let distance = 0; distance < EFFORTS.length; distance++) {
-    for (const index of [place - distance, place + distance]) {
+    for (const index of [place + distance, place - distance]) {
       const name = EFFORTS[index]
       const word = name === undefined || name === 'none' ? undefined : efforts[name]
       if (word !== undefined) return word

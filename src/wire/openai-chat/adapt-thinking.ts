@@ -42,7 +42,10 @@ export const adaptThinking: Adapt = (body, job) => {
   const set: Record<string, unknown> = {}
   for (const field of sent) set[field] = rest(body, field)
   const path = isOwn(job) ? (sent[0] ?? 'reasoning_effort') : callerName(job, 'reasoning_effort')
-  return { set: { ...set, ...said.set }, warnings: warningsOf({ said, sent, path, job }) }
+  return {
+    set: { ...set, ...said.set },
+    warnings: [...warningsOf({ said, sent, path, job }), ...partsLost(sent, said, job)],
+  }
 }
 
 /** Of the template's arguments only one is about thinking. */
@@ -101,7 +104,7 @@ function sayOn(body: JsonObject, wish: Reasoning, rules: ThinkingRules): Said {
     case 'reasoning-effort':
       return sayEffort(wish, rules)
     case 'thinking-type':
-      return sayType(wish, rules)
+      return sayType(body, wish, rules)
     case 'enable-thinking':
       return sayBudget(wish)
     case 'template-switch': {
@@ -158,8 +161,9 @@ function sayEffort(wish: Reasoning, rules: ThinkingRules): Said {
   return { set: { reasoning_effort: word }, ...more }
 }
 
-function sayType(wish: Reasoning, rules: ThinkingRules): Said {
-  const thinking = { type: 'enabled' }
+function sayType(body: JsonObject, wish: Reasoning, rules: ThinkingRules): Said {
+  // The caller's own switch, with whatever else is in it.
+  const thinking = isObject(body['thinking']) ? body['thinking'] : { type: 'enabled' }
   const degree = degreeOf(wish)
   if (degree === undefined) return { set: { thinking } }
   if (Object.keys(rules.efforts).length === 0) {
@@ -193,6 +197,15 @@ function sayAnthropic(wish: Reasoning, rules: ThinkingRules): Said {
   if (degree === undefined) return { set: { thinking } }
   const { word, ...more } = effortWord(wish, degree, rules)
   return { set: { thinking, output_config: { effort: word } }, ...more }
+}
+
+/** Members of a field that was replaced which nobody read (`reasoning.exclude`). */
+function partsLost(sent: readonly string[], said: Said, job: Job): Warning[] {
+  if (!isOwn(job)) return []
+  const gone = sent.filter((field) => field !== 'chat_template_kwargs' && !has(said.set, field))
+  return job.request.unread
+    .filter((path) => gone.some((field) => path.startsWith(`${field}.`)))
+    .map((path) => ({ action: 'dropped', path }))
 }
 
 function warningsOf(at: { said: Said; sent: readonly string[]; path: string; job: Job }): readonly Warning[] {

@@ -79,19 +79,13 @@ function readReasoningParts(message: JsonObject, path: string, unread: string[])
     path: `${path}.reasoning_details.${i}`,
   }))
   const parts: Part[] = []
-  let texts = 0
   for (const { entry, path: place } of details) {
     if (!DETAIL_TYPES.has(entry['type'])) unread.push(place)
     else if (entry['type'] === 'reasoning.encrypted') {
       parts.push({ kind: 'reasoning-redacted', data: requiredText(entry, 'data', place) })
-    } else {
-      const part = readDetail(entry, place)
-      if (part.text !== '') texts++
-      parts.push(part)
-    }
+    } else parts.push(readDetail(entry, place))
   }
-  if (plain === undefined || texts > 0) return parts
-  return withPlain(parts, plain, { path, unread })
+  return plain === undefined || plain === '' ? parts : withPlain(parts, plain, { path, unread })
 }
 
 function readDetail(entry: JsonObject, path: string): ReasoningPart {
@@ -100,14 +94,22 @@ function readDetail(entry: JsonObject, path: string): ReasoningPart {
   return { kind: 'reasoning', text, ...(signature === undefined || signature === '' ? {} : { signature }) }
 }
 
-/** Puts the plain text into the one entry that waits for it; with several, nobody can tell whose signature fits. */
+/**
+ * Puts the plain text, which is that of all blocks, into the one block that waits for its own: what the others have
+ * stands after it. With several waiting, nobody can tell whose signature fits.
+ */
 function withPlain(parts: readonly Part[], plain: string, at: { path: string; unread: string[] }): Part[] {
-  const waiting = parts.filter((part) => part.kind === 'reasoning')
-  const rest = parts.filter((part) => part.kind !== 'reasoning')
-  const only = waiting.length === 1 ? waiting[0] : undefined
-  if (only !== undefined) return parts.map((part) => (part === only ? { ...only, text: plain } : part))
+  const texts = parts.filter((part) => part.kind === 'reasoning')
+  const known = texts.map((part) => part.text).join('')
+  const waiting = texts.filter((part) => part.text === '')
+  const [only] = waiting
+  if (only !== undefined && waiting.length === 1 && plain.endsWith(known)) {
+    const text = plain.slice(0, plain.length - known.length)
+    return parts.map((part) => (part === only ? { ...only, text } : part))
+  }
+  if (known !== '') return [...parts]
   if (waiting.length > 1) at.unread.push(`${at.path}.reasoning_details`)
-  return [...(plain === '' ? [] : [{ kind: 'reasoning', text: plain } as const]), ...rest]
+  return [{ kind: 'reasoning', text: plain }, ...parts.filter((part) => part.kind !== 'reasoning')]
 }
 
 /** `reasoning` is a text on messages; as an object it is somebody else's field. */

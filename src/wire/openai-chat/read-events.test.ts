@@ -1,52 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Event, Frame } from '#wire/event.ts'
 import { failure } from '#wire/failure.ts'
 import { openaiChat } from '#wire/openai-chat/index.ts'
-import { usageOf } from '#wire/openai-chat/read-usage.ts'
 import { OPENAI_CHAT_QUIRKS, type Quirks } from '#wire/quirks.ts'
 import { NO_USAGE } from '#wire/usage.ts'
+import { call, chunk, END, finish, frame, kinds, read, START, whole } from '#test/support/openai-answers.ts'
 
 const { readEvents } = openaiChat
-
-/** The events of these payloads, closed without a cut; without their frames. */
-function read(payloads: readonly unknown[], quirks: Partial<Quirks> = {}, cut?: ReturnType<typeof failure>): Event[] {
-  const state = readEvents.start({ platform: 'acme', quirks: { ...OPENAI_CHAT_QUIRKS, ...quirks }, errors: [] })
-  const events = payloads.flatMap((payload) => readEvents.step(state, frame(payload)))
-  return [...events, ...readEvents.end(state, cut)].map(bare)
-}
-
-function whole(payload: unknown, quirks: Partial<Quirks> = {}): Event[] {
-  const context = { platform: 'acme', quirks: { ...OPENAI_CHAT_QUIRKS, ...quirks }, errors: [] }
-  return readEvents.whole(context, frame(payload)).map(bare)
-}
-
-function frame(payload: unknown): Frame {
-  return { data: typeof payload === 'string' ? payload : JSON.stringify(payload) }
-}
-
-function bare(event: Event): Event {
-  const { origin: _origin, ...rest } = event
-  return rest
-}
-
-function chunk(delta: object, finish: string | null = null, more: object = {}): object {
-  return { id: 'a-1', model: 'm', created: 7, choices: [{ index: 0, delta, finish_reason: finish }], ...more }
-}
-
-/** One fragment of a tool call. */
-function call(fields: object, called: object): object {
-  return chunk({ tool_calls: [{ index: 0, ...fields, function: called }] })
-}
-
-const START: Event = { type: 'start', id: 'a-1', model: 'm', created: 7 }
-const END: Event = { type: 'end' }
-const finish = (reason: 'stop' | 'tool-calls' | 'length' | 'content-filter', native: string): Event => ({
-  type: 'finish',
-  reason,
-  native,
-})
-const kinds = (events: readonly Event[]): string[] =>
-  events.map((event) => (event.type === 'failure' ? `failure ${event.failure.kind}` : event.type))
 
 test('reasoning, text and calls become blocks, each closed before the next', () => {
   const events = read([
@@ -69,111 +28,6 @@ test('reasoning, text and calls become blocks, each closed before the next', () 
     { type: 'block-end', block: 2 },
     finish('tool-calls', 'tool_calls'),
     END,
-  ])
-})
-
-const ONE_CALL = [
-  START,
-  { type: 'tool-call-start', block: 0, id: 'c1', name: 'f' },
-  { type: 'tool-call-delta', block: 0, arguments: '{"a"' },
-  { type: 'tool-call-delta', block: 0, arguments: ':1}' },
-  { type: 'block-end', block: 0 },
-  finish('tool-calls', 'tool_calls'),
-  END,
-]
-
-test('T12 a repeated tool name does not reopen the call, and arguments beside the finish reason are kept', () => {
-  const last = {
-    index: 0,
-    delta: { tool_calls: [{ index: 0, id: '', function: { name: 'f', arguments: ':1}' } }] },
-    finish_reason: 'tool_calls',
-  }
-  const first = call({ id: 'c1' }, { name: 'f', arguments: '{"a"' })
-  expect(read([first, { choices: [last] }, '[DONE]'])).toEqual(ONE_CALL)
-  const repeated = {
-    ...last,
-    delta: { tool_calls: [{ index: 0, id: 'c1', function: { name: 'f', arguments: ':1}' } }] },
-  }
-  expect(read([first, { choices: [repeated] }, '[DONE]'])).toEqual(ONE_CALL)
-})
-
-test('T13 the index of a call may start at 1 or be missing', () => {
-  for (const index of [{ index: 1 }, { index: undefined }]) {
-    const events = read([
-      call({ ...index, id: 'c1' }, { name: 'f', arguments: '{"a"' }),
-      call({ ...index }, { arguments: ':1}' }),
-      chunk({}, 'tool_calls'),
-      '[DONE]',
-    ])
-    expect(events).toEqual(ONE_CALL)
-  }
-})
-
-test('T17 two objects in one arguments string pass through as they are', () => {
-  const events = read([
-    call({ id: 'c1' }, { name: 'f', arguments: '{}' }),
-    call({}, { arguments: '{"b":2}' }),
-    '[DONE]',
-  ])
-  expect(events.filter((event) => event.type === 'tool-call-delta' || event.type === 'tool-call-start')).toEqual([
-    { type: 'tool-call-start', block: 0, id: 'c1', name: 'f' },
-    { type: 'tool-call-delta', block: 0, arguments: '{}' },
-    { type: 'tool-call-delta', block: 0, arguments: '{"b":2}' },
-  ])
-})
-
-test('T18 a call may come at once, with its arguments as an object, or as the function call of 2023', () => {
-  const calls = (payloads: object[]): unknown[] =>
-    read([...payloads, '[DONE]']).filter((event) => event.type.startsWith('tool-call'))
-  const one = [
-    { type: 'tool-call-start', block: 0, id: 'c1', name: 'f' },
-    { type: 'tool-call-delta', block: 0, arguments: '{"a":1}' },
-  ]
-  expect(calls([call({ id: 'c1' }, { name: 'f', arguments: '{"a":1}' })])).toEqual(one)
-  expect(calls([call({ id: 'c1' }, { name: 'f', arguments: { a: 1 } })])).toEqual(one)
-  expect(
-    calls([chunk({ function_call: { name: 'f', arguments: '' } }), chunk({ function_call: { arguments: '{"a":1}' } })]),
-  ).toEqual([
-    { type: 'tool-call-start', block: 0, id: 'call_1_0_0', name: 'f' },
-    { type: 'tool-call-delta', block: 0, arguments: '{"a":1}' },
-  ])
-})
-
-test('parallel calls are told apart by index, by place in the list, or by a new id under the same index', () => {
-  const starts = (deltas: object[]): unknown[] =>
-    read([...deltas.map((delta) => chunk(delta)), '[DONE]'])
-      .filter((event) => event.type === 'tool-call-start')
-      .map(({ id, name, block }) => [id, name, block])
-  const f = { name: 'f', arguments: '{}' }
-  const two = [
-    ['c1', 'f', 0],
-    ['c2', 'f', 1],
-  ]
-  expect(
-    starts([
-      { tool_calls: [{ index: 0, id: 'c1', function: f }] },
-      { tool_calls: [{ index: 1, id: 'c2', function: f }] },
-    ]),
-  ).toEqual(two)
-  expect(
-    starts([
-      {
-        tool_calls: [
-          { id: 'c1', function: f },
-          { id: 'c2', function: f },
-        ],
-      },
-    ]),
-  ).toEqual(two)
-  expect(
-    starts([
-      { tool_calls: [{ index: 0, id: 'c1', function: f }] },
-      { tool_calls: [{ index: 0, id: 'c2', function: f }] },
-    ]),
-  ).toEqual(two)
-  expect(starts([{ tool_calls: [{ function: f }] }, { tool_calls: [{ function: f }] }])).toEqual([
-    ['call_1_0_0', 'f', 0],
-    ['call_1_0_1', 'f', 1],
   ])
 })
 
@@ -217,71 +71,6 @@ test('a text that only begins like a tag is text', () => {
   expect(events.filter((event) => event.type === 'text-delta')).toEqual([
     { type: 'text-delta', block: 0, text: '<thi' },
   ])
-})
-
-test('T36 the last usage that says something counts, wherever it stands', () => {
-  const usage = { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 }
-  const figures = { ...NO_USAGE, inputFresh: 9, outputText: 1, raw: usage }
-  const at = (payload: object): unknown[] =>
-    read([chunk({ content: 'x' }, null, { usage: null }), payload, '[DONE]']).filter((event) => event.type === 'usage')
-  expect(at({ choices: [], usage })).toEqual([{ type: 'usage', usage: figures }])
-  expect(at(chunk({}, 'stop', { usage }))).toEqual([{ type: 'usage', usage: figures }])
-  expect(at({ choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage }] })).toEqual([
-    { type: 'usage', usage: figures },
-  ])
-  expect(at({ choices: [], usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } })).toEqual([])
-})
-
-test('running usage is told when it moves', () => {
-  const usage = (completion: number): object => ({ prompt_tokens: 9, completion_tokens: completion })
-  const events = read([1, 1, 2].map((n) => chunk({ content: 'x' }, null, { usage: usage(n) })))
-  expect(events.flatMap((event) => (event.type === 'usage' ? [event.usage.outputText] : []))).toEqual([1, 2])
-})
-
-test('T24 T25 tokens are leaves that never overlap and never go below zero', () => {
-  const cases: [object, object][] = [
-    [
-      { prompt_tokens: 10, completion_tokens: 5 },
-      { inputFresh: 10, outputText: 5 },
-    ],
-    [
-      {
-        prompt_tokens: 100,
-        completion_tokens: 50,
-        prompt_tokens_details: { cached_tokens: 60, cache_creation_input_tokens: 30, audio_tokens: 1 },
-        completion_tokens_details: { reasoning_tokens: 40, audio_tokens: 2 },
-      },
-      {
-        inputFresh: 9,
-        inputCached: 60,
-        cacheWriteShort: 30,
-        inputAudio: 1,
-        outputText: 8,
-        outputReasoning: 40,
-        outputAudio: 2,
-      },
-    ],
-    [
-      { prompt_tokens: 39, completion_tokens: 21, cached_tokens: 7 },
-      { inputFresh: 32, inputCached: 7, outputText: 21 },
-    ],
-    [
-      { prompt_tokens: 20, prompt_cache_hit_tokens: 15 },
-      { inputFresh: 5, inputCached: 15 },
-    ],
-    [
-      {
-        prompt_tokens: 5,
-        completion_tokens: 3,
-        prompt_tokens_details: { cached_tokens: 9 },
-        completion_tokens_details: { reasoning_tokens: 8 },
-      },
-      { inputCached: 5, outputReasoning: 3 },
-    ],
-  ]
-  expect(cases.map(([raw]) => usageOf({ ...raw }))).toEqual(
-    cases.map(([raw, leaves]) => ({ ...NO_USAGE, ...leaves, raw })),
-  )
 })
 
 test('finish reasons of other platforms are understood, and errors among them are failures', () => {

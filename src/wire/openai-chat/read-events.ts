@@ -56,7 +56,7 @@ function readFrame(step: Step): void {
     done(step)
     return
   }
-  const payload = parse(data)
+  const payload = parse(data) ?? (step.frame.event === 'error' ? data : undefined)
   if (payload === undefined) fail(step, malformed(step.state, 'a piece of its stream that is no JSON'))
   else if (!refused(step, payload) && isObject(payload)) readChunk(step, payload)
 }

@@ -85,6 +85,27 @@ test('a chunk names the answer, with our own id, time and model where the platfo
   })
 })
 
+test('T22 several sealed blocks can be told apart by a caller who sends them back', () => {
+  const block = (number: number, text: string): Event[] => [
+    { type: 'reasoning-delta', block: number, text },
+    { type: 'reasoning-signature', block: number, signature: `sig ${text}` },
+    { type: 'block-end', block: number },
+  ]
+  const deltas = shown(write([{ type: 'start' }, ...block(0, 'a'), ...block(1, 'b'), { type: 'end' }])).slice(1, -1)
+  const message = { role: 'assistant', content: '', reasoning_content: 'ab', reasoning_details: [{}, {}] }
+  for (const delta of deltas) {
+    for (const detail of (delta as { reasoning_details?: { index: number }[] }).reasoning_details ?? []) {
+      Object.assign(message.reasoning_details[detail.index] ?? {}, detail)
+    }
+  }
+  const json = { model: 'm', messages: [message] }
+  const result = openaiChat.readRequest({ text: JSON.stringify(json), json })
+  expect(result.ok && result.request.messages[0]?.parts.slice(0, 2)).toEqual([
+    { kind: 'reasoning', text: 'a', signature: 'sig a' },
+    { kind: 'reasoning', text: 'b', signature: 'sig b' },
+  ])
+})
+
 test('usage is written only for a caller who asked for it', () => {
   expect(shown(write(ANSWER)).slice(-2)).toEqual([
     { choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] },

@@ -1,5 +1,12 @@
 import type { EventWriter, WriteContext } from '#wire/dialect.ts'
-import { type Event, type FinishEvent, type Frame, isTerminal, type StartEvent } from '#wire/event.ts'
+import {
+  type Event,
+  type FinishEvent,
+  type Frame,
+  isTerminal,
+  type ReasoningDelta,
+  type StartEvent,
+} from '#wire/event.ts'
 import { type Failure, failure } from '#wire/failure.ts'
 import { chunkHead, deltaChunk, finishChunk, type Head, usageChunk } from '#wire/openai-chat/chunks.ts'
 import { errorBody } from '#wire/openai-chat/failure.ts'
@@ -156,7 +163,7 @@ function deltaOf(state: WriteState, event: Exclude<Content, { readonly type: 'bl
     case 'text-delta':
       return `{"content":${JSON.stringify(event.text)}}`
     case 'reasoning-delta':
-      return `{"reasoning_content":${JSON.stringify(event.text)}}`
+      return reasoningDelta(state, event)
     case 'refusal-delta':
       return `{"refusal":${JSON.stringify(event.text)}}`
     case 'reasoning-signature': {
@@ -178,6 +185,17 @@ function deltaOf(state: WriteState, event: Exclude<Content, { readonly type: 'bl
       return `{"tool_calls":[{"index":${index},"function":{"arguments":${JSON.stringify(event.arguments)}}}]}`
     }
   }
+}
+
+/**
+ * Reasoning text. After a sealed block the text stands in `reasoning_details` too, or a caller could not tell which
+ * text the next seal is for when it sends the blocks back.
+ */
+function reasoningDelta(state: WriteState, event: ReasoningDelta): string {
+  const text = JSON.stringify(event.text)
+  if (state.details.size === 0) return `{"reasoning_content":${text}}`
+  const index = detailIndex(state, event)
+  return `{"reasoning_content":${text},"reasoning_details":[{"type":"reasoning.text","text":${text},"index":${index}}]}`
 }
 
 /** A call's number among the calls of its choice. */

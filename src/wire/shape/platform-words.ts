@@ -93,7 +93,7 @@ function said(code: string | undefined, type: string | undefined, message: strin
 
 /** An HTML page says what it has to say in its title; tags never reach a caller. */
 function plainText(text: string): string {
-  const page = text.slice(0, 10 * MESSAGE_LIMIT)
+  const page = text.slice(0, 2 * MESSAGE_LIMIT)
   if (!page.startsWith('<')) return page
   const title = /<title[^>]*>([^<]*)</i.exec(page)?.[1]
   return (title ?? page.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim()

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { CannotRun, type Context } from '#cli/command.ts'
+import { configFile, loadConfiguration, problemLine } from '#cli/configuration.ts'
+import type { KeyConfig } from '#engine/config/config.ts'
+import type { Log } from '#engine/ports.ts'
+import { type Direct, openDirect, StoreFailure } from '#store/index.ts'
+
+/** The store that a command works on, and the keys that the file declares beside it. */
+export interface OpenedStore {
+  readonly store: Direct
+  readonly declared: readonly KeyConfig[]
+}
+
+interface Place {
+  readonly dataDir: string
+  readonly declared: readonly KeyConfig[]
+}
+
+/** Opens the store, runs, and closes it; the store of a running server too. `make`: a folder that is not there is made. */
+export async function withStore<Value>(
+  context: Context,
+  make: boolean,
+  work: (opened: OpenedStore) => Promise<Value>,
+): Promise<Value> {
+  const { dataDir, declared } = placeOf(context)
+  if (!make && !existsSync(join(dataDir, 'journal'))) throw new CannotRun(`there is no store in ${dataDir}`)
+  let store: Direct
+  try {
+    store = await openDirect({ dataDir, log: logOn(context) })
+  } catch (error) {
+    throw error instanceof StoreFailure ? new CannotRun(error.message) : error
+  }
+  try {
+    return await work({ store, declared })
+  } finally {
+    await store.close()
+  }
+}
+
+/**
+ * `--data`, else what the configuration says. A shell that lacks the server's variables cannot read its configuration:
+ * with `--data` that is a warning, since a key must be revocable then too.
+ */
+function placeOf(context: Context): Place {
+  const data = context.options.text('data')
+  const { file, loaded } = loadConfiguration(context)
+  if (loaded.ok) return { dataDir: resolve(context.cwd, data ?? loaded.config.data), declared: loaded.config.keys }
+  const problems = loaded.problems.map((problem) => problemLine(problem, file)).join('\n')
+  if (data === undefined) {
+    throw new CannotRun(`the configuration is not valid, so the data folder is unknown: give --data DIR\n${problems}`)
+  }
+  const words = `the configuration ${configFile(context) ?? ''} is not valid; keys that it declares are left out`
+  context.stderr.write(`${words}\n${problems}\n`)
+  return { dataDir: resolve(context.cwd, data), declared: [] }
+}
+
+/** The store's own words, for people. */
+function logOn({ stderr }: Context): Log {
+  const write = (fields: Readonly<Record<string, unknown>>, message: string): void =>
+    stderr.write(`tongwen: ${message} ${JSON.stringify(fields)}\n`)
+  return { info: () => {}, warn: write, error: write }
+}
