@@ -21,7 +21,8 @@ export interface Command {
 /** A started process group. `stop` ends all of it and waits. */
 export interface Running {
   readonly pid: number
-  readonly ended: () => boolean
+  /** How it ended; undefined while it runs. */
+  readonly ended: () => string | undefined
   readonly stop: () => Promise<void>
 }
 
@@ -90,14 +91,14 @@ export function start(command: Command, core: number | undefined): Running {
     env: { ...process.env, NODE_ENV: 'production', ...command.environment },
   })
   closeSync(out)
-  let ended = false
+  let ended: string | undefined
   const exit = new Promise<void>((resolve) => {
-    const end = (): void => {
-      ended = true
+    const end = (how: string): void => {
+      ended = how
       resolve()
     }
-    child.on('exit', end)
-    child.on('error', end)
+    child.on('exit', (code, name) => end(name === null ? `with code ${code}` : `by ${name}`))
+    child.on('error', (error) => end(`before it began: ${error.message}`))
   })
   const pid = child.pid ?? -1
   running.add(child)
@@ -106,9 +107,9 @@ export function start(command: Command, core: number | undefined): Running {
     ended: () => ended,
     stop: async () => {
       running.delete(child)
-      if (!ended) signal(child, 'SIGTERM')
+      if (ended === undefined) signal(child, 'SIGTERM')
       await Promise.race([exit, sleep(2_000)])
-      if (!ended) signal(child, 'SIGKILL')
+      if (ended === undefined) signal(child, 'SIGKILL')
       await exit
     },
   }

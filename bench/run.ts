@@ -84,7 +84,8 @@ async function startStub(loadSide: LoadSide, core: number | undefined): Promise<
   const [command, ...args] = [...loadSide.upstream, '-p', String(port)]
   const running = start({ command, args, log: join(buildFolder, 'upstream.log') }, core)
   for (let waited = 0; (await call(port, '/')).status !== 200; waited += 10) {
-    if (running.ended() || waited > 5_000) throw new Error(`the stub did not start; see ${buildFolder}/upstream.log`)
+    if (running.ended() !== undefined || waited > 5_000)
+      throw new Error(`the stub did not start; see ${buildFolder}/upstream.log`)
     await sleep(10)
   }
   return { port, process: running }
@@ -118,11 +119,14 @@ class Run {
 
   async round(bench: Bench, targets: readonly Target[], round: number): Promise<void> {
     for (const target of targets) {
+      const stubEnd = bench.stub.process.ended()
+      if (stubEnd !== undefined) throw new Error(`the stub ended ${stubEnd}`)
       await this.#on(bench, target, async (started) => {
         const { firstAnswerMs } = started
         if (firstAnswerMs !== undefined) this.starts.push({ target: target.name, round, firstAnswerMs })
         for (const scenario of this.#plan.scenarios[target.name]) {
           const found = await this.#quiet(() => measure(bench, started, { scenario, round }))
+          if (bench.stub.process.ended() !== undefined) return
           this.measurements.push(found)
           this.#check(target, found)
         }

@@ -160,9 +160,14 @@ export async function startTarget(
     if (status === 200) return { target, port, process, stop, firstAnswerMs: performance.now() - began }
     const late = performance.now() - began > START_LIMIT_MS
     // A gateway that is not ready says so by a 5xx.
-    if (process.ended() || late || (status !== 0 && status < 500)) {
+    if (process.ended() !== undefined || late || (status !== 0 && status < 500)) {
       await stop()
-      const what = status === 0 ? (late ? 'does not answer' : 'ended') : `answers ${status}: ${answer.slice(0, 300)}`
+      const what =
+        status === 0
+          ? late
+            ? 'does not answer'
+            : `ended ${process.ended()}`
+          : `answers ${status}: ${answer.slice(0, 300)}`
       throw new Error(`${target.title} ${what}; see ${log}`)
     }
     await sleep(2)

@@ -13,6 +13,7 @@ export const COMMANDS: readonly Listed[] = [
   { name: 'platforms', load: async () => (await import('#cli/platforms.ts')).platformsCommand },
   { name: 'models', load: async () => (await import('#cli/models.ts')).models },
   { name: 'price', load: async () => (await import('#cli/price.ts')).price },
+  { name: 'simulate', load: async () => (await import('#cli/simulate.ts')).simulateCommand },
   { name: 'keys', load: async () => (await import('#cli/keys.ts')).keys },
   { name: 'usage', load: async () => (await import('#cli/usage.ts')).usage },
 ]

@@ -86,7 +86,7 @@ export function quirkWords(value: Quirks[keyof Quirks] | undefined): string {
   if (value === Number.POSITIVE_INFINITY) return 'unlimited'
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ')
   if (typeof value !== 'object') return String(value)
-  const pairs = Object.entries(value).map(([name, held]) => `${name} ${String(held)}`)
+  const pairs = Object.entries(value).map(([name, held]) => `${name}: ${String(held)}`)
   return pairs.length === 0 ? 'none' : pairs.join(', ')
 }
 

@@ -106,7 +106,11 @@ const MESSAGES = {
   model: { en: 'MODEL', zh: '模型' },
   context: { en: 'CONTEXT', zh: '上下文' },
   'can-do': { en: 'CAN', zh: '能力' },
-  'price-now': { en: 'IN/OUT PER MILLION', zh: '现价（入/出，每百万）' },
+  'price-now': { en: 'PRICE', zh: '单价' },
+  'prices-are': {
+    en: 'Prices: input/output per million tokens, now. + is dearer above some length or at some\nhours: see tongwen price.',
+    zh: '单价：每百万词元，输入/输出，当前时刻。+ 表示超过一定长度或在某些时段更贵，\n详见 tongwen price。',
+  },
   status: { en: 'STATUS', zh: '状态' },
 
   what: { en: 'WHAT', zh: '项目' },

@@ -93,12 +93,19 @@ function info({ id, platform, offer }: Row, { options, now }: Context): unknown 
 }
 
 function text(rows: readonly Row[], hidden: number, context: Context): string {
-  const { language, columns } = context
-  const head = (['model', 'context', 'can-do', 'price-now', 'status'] as const).map((each) => say(language, each))
-  const lines = rows.map((row) => line(row, context))
-  const more = hidden > 0 ? `\n${say(language, 'hidden-models', { count: hidden })}\n` : ''
-  return `${table({ head, rows: lines, columns, flexible: [2, 3], right: [1] })}${more}`
+  const { language, columns, options } = context
+  // Without `--all` every status is the same.
+  const places = options.flag('all') ? HEADS : HEADS.slice(0, -1)
+  const head = places.map((each) => say(language, each))
+  const lines = rows.map((row) => line(row, context).slice(0, places.length))
+  const more = hidden > 0 ? `${say(language, 'hidden-models', { count: hidden })}\n` : ''
+  return [
+    table({ head, rows: lines, columns, flexible: [2, 3], right: [1] }),
+    `${say(language, 'prices-are')}\n${more}`,
+  ].join('\n')
 }
+
+const HEADS = ['model', 'context', 'can-do', 'price-now', 'status'] as const
 
 function line({ id, offer }: Row, { options, now }: Context): string[] {
   const { kind, capabilities, context, status } = offer

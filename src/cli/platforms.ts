@@ -33,9 +33,9 @@ function list({ stdout, options, language, columns }: Context): ExitCode {
     stdout.write(`${JSON.stringify({ platforms: all.map(platformSummary) })}\n`)
     return 0
   }
-  const head = (['id', 'name', 'regions', 'key-variable', 'models-heading'] as const).map((each) => say(language, each))
+  const head = (['id', 'name', 'key-variable', 'models-heading'] as const).map((each) => say(language, each))
   const rows = all.map((platform) => row(platform, language))
-  stdout.write(table({ head, rows, columns, flexible: [1, 2, 3], right: [4] }))
+  stdout.write(table({ head, rows, columns, flexible: [1, 2], right: [3] }))
   const closed = all.filter(({ unavailable }) => unavailable !== undefined)
   if (closed.length > 0) {
     const reasons = closed.map(({ id, unavailable = '' }) => [id, unavailable])
@@ -45,12 +45,11 @@ function list({ stdout, options, language, columns }: Context): ExitCode {
 }
 
 function row(platform: Platform, language: Language): string[] {
-  const { id, regions, keyVariables, unavailable } = platform
+  const { id, keyVariables, unavailable } = platform
   const keys = keyVariables.length === 0 ? say(language, 'none') : keyVariables.join(' ')
   return [
     id,
     nameIn(platform, language),
-    regions.map((region) => region.id).join(' '),
     unavailable === undefined ? keys : say(language, 'unavailable'),
     String(platformSummary(platform).models),
   ]
@@ -80,11 +79,22 @@ function detailText(platform: Platform, view: View): string {
     ['section-sources', platform.sources.map((each) => [each])],
   ] as const
   const shown = sections.flatMap(([title, rows]) => {
-    const flexible = [rows[0] === undefined ? 0 : rows[0].length - 1]
-    return rows.length === 0 ? [] : [`${say(language, title)}\n${table({ rows, columns, flexible, indent: 2 })}`]
+    return rows.length === 0
+      ? []
+      : [`${say(language, title)}\n${table({ rows, columns, flexible: FLEXIBLE[title], indent: 2 })}`]
   })
   return [table({ rows: factRows(platform, language), columns, flexible: [1] }), ...shown].join('\n')
 }
+
+/** Ids and dialects stay whole. */
+const FLEXIBLE = {
+  'section-regions': [1],
+  'section-endpoints': [1],
+  'section-quirks': [0, 1],
+  'section-residency': [1],
+  'section-unverified': [0],
+  'section-sources': [0],
+} as const
 
 function factRows(platform: Platform, language: Language): string[][] {
   const { id, name, nameZh, kind, keyVariables, auth, errors, checked, note, unavailable } = platform
@@ -123,10 +133,7 @@ function endpointRows({ endpoints }: Platform): string[][] {
 
 function quirkRows(quirks: Partial<Quirks>): string[][] {
   const meanings = quirkMeanings()
-  return namesOf(quirks).flatMap((name) => {
-    const meaning = meanings.get(name)
-    return [[`${name} = ${quirkWords(quirks[name])}`], ...(meaning === undefined ? [] : [[`  ${meaning}`]])]
-  })
+  return namesOf(quirks).map((name) => [`${name} = ${quirkWords(quirks[name])}`, meanings.get(name) ?? ''])
 }
 
 function residencyRows({ residency }: Platform): string[][] {

@@ -1,5 +1,8 @@
-import { type Offer, type Priced, priceOf, type Unpriced } from '#catalog/index.ts'
+import { type Offer, priceOf } from '#catalog/index.ts'
 import { NO_USAGE } from '#wire/usage.ts'
+
+/** A price with its lines, as the catalog reckons it. */
+export type Priced = Extract<ReturnType<typeof priceOf>, { readonly ok: true }>
 
 /** When, where and in which currency: absent ones are the offer's own first. */
 export interface PriceWish {
@@ -43,7 +46,7 @@ export function priceNow(offer: Offer, wish: PriceWish): PriceNow {
 }
 
 /** Embeddings have no rate for output. */
-function priceOfOne(offer: Offer, wish: PriceWish): Priced | Unpriced {
+function priceOfOne(offer: Offer, wish: PriceWish): ReturnType<typeof priceOf> {
   const input = { ...NO_USAGE, inputFresh: 1, inputCached: 1 }
   const price = priceOf({ offer, ...wish, usage: { ...input, outputText: 1 } })
   return price.ok ? price : priceOf({ offer, ...wish, usage: input })

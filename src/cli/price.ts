@@ -1,15 +1,7 @@
-import {
-  findOffer,
-  formatMoney,
-  nearest,
-  type Offer,
-  offersOf,
-  platforms,
-  type Priced,
-  priceOf,
-} from '#catalog/index.ts'
+import { findOffer, formatMoney, nearest, type Offer, offersOf, platforms, priceOf } from '#catalog/index.ts'
 import { type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
 import { type Language, type Message, say } from '#cli/language.ts'
+import type { Priced } from '#cli/price-now.ts'
 import { table } from '#cli/table.ts'
 import { amountOf } from '#server/admin/usage-info.ts'
 import { NO_USAGE, type Usage } from '#wire/usage.ts'

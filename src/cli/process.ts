@@ -11,7 +11,7 @@ export async function runProcess(): Promise<void> {
 }
 
 function processWorld(): World {
-  const isTTY = Boolean(process.stdout.isTTY)
+  const isTTY = process.stdout.isTTY
   return {
     stdout: process.stdout,
     stderr: process.stderr,

@@ -12,8 +12,10 @@ export interface Table {
 }
 
 const GAP = 2
+/** Words up to this stay whole, so that names of variables can be copied. */
+const LONGEST_WORD = 24
 /** No column is wrapped to less than this. */
-const NARROWEST = 12
+const NARROWEST = 8
 
 /** The lines of a table, each with its line feed, without spaces at their ends. */
 export function table({ head, rows, columns, flexible, right = [], indent = 0 }: Table): string {
@@ -34,14 +36,20 @@ function fitted(
 ): number[] {
   const count = Math.max(0, ...rows.map((row) => row.length))
   const widths = Array.from({ length: count }, (_, place) => Math.max(...rows.map((row) => widthOf(row[place] ?? ''))))
+  const least = Array.from({ length: count }, (_, place) => leastWidth(rows.map((row) => row[place] ?? '')))
   const total = (): number => widths.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, count - 1)
   while (total() > room) {
-    const widest = flexible.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0]
-    const width = widest === undefined ? 0 : (widths[widest] ?? 0)
-    if (widest === undefined || width <= NARROWEST) break
-    widths[widest] = width - 1
+    const giving = flexible.filter((place) => (widths[place] ?? 0) > (least[place] ?? 0))
+    const [widest] = giving.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))
+    if (widest === undefined) break
+    widths[widest] = (widths[widest] ?? 0) - 1
   }
   return widths
+}
+
+function leastWidth(texts: readonly string[]): number {
+  const words = texts.flatMap((text) => text.split(' ')).map(widthOf)
+  return Math.max(NARROWEST, Math.min(LONGEST_WORD, Math.max(0, ...words)))
 }
 
 function lines(row: readonly string[], widths: readonly number[], right: readonly number[]): string[] {

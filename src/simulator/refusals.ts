@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from '#wire/json.ts'
 import type { Part } from '#wire/part.ts'
 import type { NumberRule, Quirks } from '#wire/quirks.ts'
 import type { Message, ModelRequest } from '#wire/request.ts'
+import { clampNumber } from '#wire/shape/clamp.ts'
 
 /** What a platform looks at before it answers. */
 export interface Examined {
@@ -107,12 +108,9 @@ function outside(name: string, value: number | undefined, rule: NumberRule): Ref
     const own = name.endsWith('penalty') ? 0 : 1
     return value === own ? undefined : bad(`invalid ${name}: only ${own} is allowed for this model`, name)
   }
-  const { min, max, minOpen = false, maxOpen = false } = rule
-  const low = min !== undefined && (value < min || (minOpen && value === min))
-  const high = max !== undefined && (value > max || (maxOpen && value === max))
-  if (!low && !high) return undefined
-  const range = `${minOpen ? '(' : '['}${min ?? '-inf'}, ${max ?? 'inf'}${maxOpen ? ')' : ']'}`
-  return bad(`Invalid value for '${name}': ${value} is not in ${range}`, name)
+  return clampNumber(value, rule).changed
+    ? bad(`Invalid value for '${name}': ${value} is out of range`, name)
+    : undefined
 }
 
 function answers(n: number | undefined, most: number): Refusal | undefined {

@@ -38,10 +38,18 @@ function matchPath(pattern: string, pathname: string): string | undefined {
   for (const [index, segment] of wanted.entries()) {
     const found = given[index] ?? ''
     if (segment.startsWith('{model}') && found.endsWith(segment.slice('{model}'.length))) {
-      model = decodeURIComponent(found.slice(0, found.length - segment.length + '{model}'.length))
+      model = decoded(found.slice(0, found.length - segment.length + '{model}'.length))
     } else if (segment !== found) return undefined
   }
   return model
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }
 
 function segmentsOf(path: string): string[] {
@@ -62,16 +70,33 @@ export function knowsModel(platform: Platform, model: string, offer: Offer | und
   return model !== '' && (open || !offersOf(platform.id).some(({ kind }) => kind === 'chat'))
 }
 
+/** The chat models that the platform serves, as they are called. */
+function modelIds(platform: Platform): string[] {
+  const offers = offersOf(platform.id).filter(({ kind, status }) => kind === 'chat' && SERVED.has(status))
+  return offers.length === 0 ? ['simulated'] : offers.map((offer) => offer.sentAs ?? offer.model)
+}
+
 /** The list of models in the form that the caller's SDK expects. */
 export function modelList(platform: Platform, anthropic: boolean): string {
-  const offers = offersOf(platform.id).filter(({ kind, status }) => kind === 'chat' && SERVED.has(status))
-  const ids = offers.length === 0 ? ['simulated'] : offers.map((offer) => offer.sentAs ?? offer.model)
+  const ids = modelIds(platform)
   if (!anthropic) {
     const data = ids.map((id) => ({ id, object: 'model', created: 0, owned_by: platform.id }))
     return JSON.stringify({ object: 'list', data })
   }
   const data = ids.map((id) => ({ type: 'model', id, display_name: id, created_at: '1970-01-01T00:00:00Z' }))
   return JSON.stringify({ data, has_more: false, first_id: ids[0], last_id: ids.at(-1) })
+}
+
+/** A call that the platform answers, for people to paste. */
+export function exampleCall(platform: Platform): { readonly path: string; readonly body: string } {
+  const [model = ''] = modelIds(platform)
+  const endpoint = platform.endpoints.find(({ dialect }) => TAILS[dialect] !== undefined)
+  const bound = endpoint?.dialect === 'anthropic-messages' ? { max_tokens: 100 } : {}
+  const body = { model, ...bound, stream: true, messages: [{ role: 'user', content: 'Hello' }] }
+  return {
+    path: (endpoint?.path ?? '').replace('{model}', encodeURIComponent(model)),
+    body: JSON.stringify(body),
+  }
 }
 
 /** Whether the request carries this key, in the place where the endpoint takes it or as a bearer token. */

@@ -39,8 +39,6 @@ export interface Store {
 }
 
 const TRACES: TraceRetention = { maxAgeMs: 30 * 86_400_000, maxCount: 200_000 }
-/** Traces answered from memory. The others take a turn of the worker. */
-const RECENT_TRACES = 2_000
 
 /**
  * Opens the store, migrates it, and books what dead processes left behind. Rejects with `refused` when the data is a
@@ -119,18 +117,12 @@ function liveKeys(): { readonly vault: Vault; readonly replace: (keys: readonly 
 }
 
 function ledgerOn(journal: Journal, client: WorkerClient, log: Log): Ledger {
-  const recent = new Map<string, Trace>()
   return {
     intend(intent) {
       refuseUnbookable(intent)
       journal.intend(intentLine(intent))
     },
     settle(settlement) {
-      recent.set(settlement.requestId, settlement.trace)
-      if (recent.size > RECENT_TRACES) {
-        const [oldest] = recent.keys()
-        if (oldest !== undefined) recent.delete(oldest)
-      }
       try {
         journal.append(endLine(settlement))
       } catch (error) {
@@ -139,8 +131,7 @@ function ledgerOn(journal: Journal, client: WorkerClient, log: Log): Ledger {
       }
     },
     async trace(requestId) {
-      const trace = recent.get(requestId)
-      if (trace !== undefined) return trace
+      flushJournal(journal)
       const text = await client.call('trace', requestId)
       return text === undefined ? undefined : readTrace(text)
     },

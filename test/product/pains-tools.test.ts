@@ -112,10 +112,10 @@ describe('T12 a tool call whose fragments repeat its name, and whose last fragme
         openaiStream([
           chunk({
             role: 'assistant',
-            ...(fragment(0, { name: 'weather', arguments: '' }, { id: 'call_a' }) as object),
+            ...(fragment(0, { name: 'weather', arguments: '' }, { id: 'call_a', type: 'function' }) as object),
           }),
           chunk(fragment(0, { arguments: '{"city":' })),
-          chunk(fragment(1, { name: 'weather', arguments: '{"city"' }, { id: 'call_b' })),
+          chunk(fragment(1, { name: 'weather', arguments: '{"city"' }, { id: 'call_b', type: 'function' })),
           chunk(fragment(0, { arguments: '"Bonn"}' })),
           chunk(fragment(1, { arguments: ':"Köln"}' }), 'tool_calls'),
         ]),

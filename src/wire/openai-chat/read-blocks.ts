@@ -2,6 +2,7 @@ import type { ReadContext } from '#wire/dialect.ts'
 import type { Event, Frame, Origin } from '#wire/event.ts'
 import type { Failure } from '#wire/failure.ts'
 import { type ThinkTags, thinkTags } from '#wire/openai-chat/read-think-tags.ts'
+import type { JsonEnd } from '#wire/shape/json-end.ts'
 import type { Usage } from '#wire/usage.ts'
 
 /** A tool call as far as its fragments have come. */
@@ -9,13 +10,16 @@ export interface Call {
   /** `index` on the wire, or what stands for it. */
   key: number | string
   id: string
+  /** The platform gave the id; else we made it. */
+  given: boolean
   name: string
   block: number
-  /** All arguments so far: tells whether the call is complete. */
-  arguments: string
+  /** Whether the arguments are complete. */
+  readonly json: JsonEnd
   /** Arguments that came before id and name were clear. */
   waiting: string
   started: boolean
+  closed: boolean
 }
 
 /** The block that deltas go to now. `detail` is the index in `reasoning_details`, which separates signed blocks. */
@@ -93,13 +97,30 @@ export function blockOf(step: Step, choice: Choice, kind: 'text' | 'refusal' | '
   return choice.open
 }
 
-/** Ends the open block, if any. */
+/**
+ * Leaves the open block, if any. That ends it, but for a call whose arguments are not complete: fragments of parallel
+ * calls may interleave.
+ */
 export function leave(step: Step, choice: Choice): void {
   const { open } = choice
   if (open === undefined) return
-  if (open.call !== undefined) startCall(step, choice, open.call)
-  emit(step, choice, { type: 'block-end', block: open.block })
   choice.open = undefined
+  if (open.call === undefined) emit(step, choice, { type: 'block-end', block: open.block })
+  else if (open.call.json.ended) endCall(step, choice, open.call)
+}
+
+/** Ends the open block and all calls, complete or not: nothing more will come. */
+export function leaveAll(step: Step, choice: Choice): void {
+  leave(step, choice)
+  for (const call of choice.calls) endCall(step, choice, call)
+}
+
+/** Ends a call once. */
+export function endCall(step: Step, choice: Choice, call: Call): void {
+  if (call.closed) return
+  startCall(step, choice, call)
+  call.closed = true
+  emit(step, choice, { type: 'block-end', block: call.block })
 }
 
 /** Says that a call has begun, with what is known of it by now; nothing if that was said before. */

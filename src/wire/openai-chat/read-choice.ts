@@ -1,6 +1,6 @@
 import { failure } from '#wire/failure.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
-import { blockOf, type Choice, choiceAt, emit, leave, type Step } from '#wire/openai-chat/read-blocks.ts'
+import { blockOf, type Choice, choiceAt, emit, leaveAll, type Step } from '#wire/openai-chat/read-blocks.ts'
 import { readFunctionCall, readToolCalls } from '#wire/openai-chat/read-tool-calls.ts'
 import { finishOf } from '#wire/openai-chat/read-finish.ts'
 import { readReasoningDetails } from '#wire/openai-chat/read-reasoning-details.ts'
@@ -123,10 +123,10 @@ function finish(step: Step, choice: Choice, { native, entry }: { native: string;
   emit(step, choice, { type: 'finish', reason, native, ...(stopSequence === undefined ? {} : { stopSequence }) })
 }
 
-/** What is still held back, and the end of the open block. */
+/** What is still held back, and the end of every block. */
 export function closeContent(step: Step, choice: Choice): void {
   if (choice.tags !== undefined) for (const piece of heldThinking(choice.tags)) emitPiece(step, choice, piece)
-  leave(step, choice)
+  leaveAll(step, choice)
 }
 
 /** An answer that ended without a finish reason (Spark). */

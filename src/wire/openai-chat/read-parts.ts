@@ -92,7 +92,7 @@ function fileSource(data: string): MediaSource {
 const BASE64 = ';base64,'
 
 /** `data:image/png;base64,…` is data, everything else an address. */
-export function sourceOf(url: string): MediaSource {
+function sourceOf(url: string): MediaSource {
   if (!url.startsWith('data:')) return { kind: 'url', url }
   const mark = url.slice(0, 200).indexOf(BASE64)
   if (mark < 0) return { kind: 'url', url }

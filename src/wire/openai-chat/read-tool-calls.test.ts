@@ -100,8 +100,31 @@ test('parallel calls are told apart by index, by place in the list, or by a new 
       { tool_calls: [{ index: 0, id: 'c2', function: f }] },
     ]),
   ).toEqual(two)
-  expect(starts([{ tool_calls: [{ function: f }] }, { tool_calls: [{ function: f }] }])).toEqual([
+  const made = [
     ['call_1_0_0', 'f', 0],
     ['call_1_0_1', 'f', 1],
+  ]
+  expect(starts([{ tool_calls: [{ function: f }] }, { tool_calls: [{ function: f }] }])).toEqual(made)
+  expect(starts([{ tool_calls: [0, 0].map((index) => ({ index, function: f })) }])).toEqual(made)
+})
+
+test('a call that another one overtakes ends when it is complete, not before', () => {
+  const events = read([
+    call({ id: 'c1' }, { name: 'f', arguments: '{"a"' }),
+    call({ index: 1, id: 'c2' }, { name: 'f', arguments: '{"b"' }),
+    call({}, { arguments: ':1}' }),
+    call({ index: 1 }, { arguments: ':2}' }),
+    chunk({}, 'tool_calls'),
+    '[DONE]',
+  ])
+  expect(events.slice(1, -2)).toEqual([
+    { type: 'tool-call-start', block: 0, id: 'c1', name: 'f' },
+    { type: 'tool-call-delta', block: 0, arguments: '{"a"' },
+    { type: 'tool-call-start', block: 1, id: 'c2', name: 'f' },
+    { type: 'tool-call-delta', block: 1, arguments: '{"b"' },
+    { type: 'tool-call-delta', block: 0, arguments: ':1}' },
+    { type: 'block-end', block: 0 },
+    { type: 'tool-call-delta', block: 1, arguments: ':2}' },
+    { type: 'block-end', block: 1 },
   ])
 })

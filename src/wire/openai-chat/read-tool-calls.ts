@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
-import { type Call, type Choice, emit, leave, startCall, type Step } from '#wire/openai-chat/read-blocks.ts'
+import { type Call, type Choice, emit, endCall, leave, startCall, type Step } from '#wire/openai-chat/read-blocks.ts'
+import { findEnd, jsonEnd } from '#wire/shape/json-end.ts'
 
 /** One fragment of a call: what of it is there. */
 interface Fragment {
@@ -44,31 +45,34 @@ function fragmentOf(item: JsonObject, called: JsonObject): Fragment {
 function addFragment(step: Step, choice: Choice, fragment: Fragment & { position?: number }): void {
   const call = callOf(choice, fragment) ?? openCall(step, choice, fragment)
   // The first non-empty id and name count (pain T12: later fragments repeat them or carry "").
-  if (call.id === '') call.id = fragment.id
+  if (call.id === '' && fragment.id !== '') {
+    call.id = fragment.id
+    call.given = true
+  }
   if (call.name === '') call.name = fragment.name
   if (fragment.arguments !== '') addArguments(step, choice, { call, text: fragment.arguments })
   if (!call.started && call.id !== '' && call.name !== '') startCall(step, choice, call)
 }
 
 function addArguments(step: Step, choice: Choice, { call, text }: { call: Call; text: string }): void {
-  call.arguments += text
-  if (call.started) {
-    emit(step, choice, { type: 'tool-call-delta', block: call.block, arguments: text })
+  findEnd(call.json, text)
+  if (!call.started) {
+    call.waiting += text
+    // Arguments after a name: no id will come any more.
+    if (call.name !== '') startCall(step, choice, call)
     return
   }
-  call.waiting += text
-  // Arguments after a name: no id will come any more.
-  if (call.name !== '') startCall(step, choice, call)
+  emit(step, choice, { type: 'tool-call-delta', block: call.block, arguments: text })
+  // One that another call overtook ends as soon as it is complete.
+  if (call.json.ended && choice.open?.call !== call) endCall(step, choice, call)
 }
 
 /** The call that a fragment goes on with; undefined if it begins one. */
 function callOf(choice: Choice, fragment: Fragment & { position?: number }): Call | undefined {
   const { index, id, position } = fragment
-  const last = choice.calls.at(-1)
   const key = index ?? position
   const found = key === undefined ? unkeyed(choice, id) : choice.calls.findLast((call) => call.key === key)
-  if (found === undefined) return undefined
-  return found === last && beginsAnother(found, fragment) ? undefined : found
+  return found === undefined || beginsAnother(found, fragment) ? undefined : found
 }
 
 function unkeyed(choice: Choice, id: string): Call | undefined {
@@ -77,25 +81,16 @@ function unkeyed(choice: Choice, id: string): Call | undefined {
 }
 
 /**
- * Gemini's OpenAI endpoint and others give every parallel call the index 0, or none: a new name with a new id, or
- * with new arguments after complete ones, is another call. An id that only repeats is not (pain T12).
+ * Gemini's OpenAI endpoint and others give every parallel call the index 0, or none, and some no ids either: a name
+ * with a new id, or without ids a name with new arguments, is another call if the one before is complete. What only
+ * repeats is not (pain T12).
  */
 function beginsAnother(call: Call, fragment: Fragment): boolean {
   if (fragment.name === '' || call.name === '') return false
-  if (fragment.id !== '' && call.id !== '') return fragment.id !== call.id && isComplete(call.arguments, true)
-  return (
-    fragment.index === undefined && fragment.arguments.trimStart().startsWith('{') && isComplete(call.arguments, false)
-  )
-}
-
-function isComplete(text: string, whenEmpty: boolean): boolean {
-  if (text === '') return whenEmpty
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+  const complete = call.json.ended
+  const empty = call.json.depth === 0 && !complete
+  if (call.given) return fragment.id !== '' && fragment.id !== call.id && (complete || empty)
+  return complete && fragment.arguments.trimStart().startsWith('{')
 }
 
 function openCall(step: Step, choice: Choice, fragment: Fragment & { position?: number }): Call {
@@ -103,11 +98,13 @@ function openCall(step: Step, choice: Choice, fragment: Fragment & { position?: 
   const call: Call = {
     key: fragment.index ?? fragment.position ?? `call ${choice.calls.length}`,
     id: '',
+    given: false,
     name: '',
     block: choice.blocks++,
-    arguments: '',
+    json: jsonEnd(),
     waiting: '',
     started: false,
+    closed: false,
   }
   choice.calls.push(call)
   choice.open = { kind: 'tool-call', block: call.block, call }
