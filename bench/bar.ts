@@ -91,6 +91,10 @@ const present = (measured: Median | undefined): { readonly measured?: Median } =
   measured === undefined ? {} : { measured }
 
 const byRps = (of: Measurement, to: Measurement): number => of.load.rps / to.load.rps
+const byRequestCpu = (of: Measurement, to: Measurement): number | undefined =>
+  of.cpuUsPerRequest === undefined || to.cpuUsPerRequest === undefined
+    ? undefined
+    : to.cpuUsPerRequest / of.cpuUsPerRequest
 const byTokenCpu = (of: Measurement, to: Measurement): number | undefined =>
   of.cpuUsPerToken === undefined || to.cpuUsPerToken === undefined ? undefined : of.cpuUsPerToken / to.cpuUsPerToken
 
@@ -99,6 +103,8 @@ export function barOf(findings: Findings): BarLine[] {
   const { starts } = findings
   const throughput = (of: TargetName, to: TargetName): { readonly measured?: Median } =>
     compared(findings, { of, to, scenario: 'c64' }, byRps)
+  const requestCpu = (of: TargetName, to: TargetName): { readonly measured?: Median } =>
+    compared(findings, { of, to, scenario: 'c64' }, byRequestCpu)
   const tokenCpu = (of: TargetName, scenario: ScenarioName): { readonly measured?: Median } =>
     compared(findings, { of, to: 'bare', scenario }, byTokenCpu)
   const started = (target: TargetName): { readonly measured?: Median } =>
@@ -142,6 +148,13 @@ export function barOf(findings: Findings): BarLine[] {
       aim: 10,
       ...throughput('tongwen', 'portkey'),
     },
+    {
+      title: '… by CPU a request (holds on a busy machine too): same dialect',
+      ...more,
+      ...requestCpu('tongwen', 'bare'),
+    },
+    { title: '… OpenAI → Anthropic', ...more, ...requestCpu('tongwen-to-anthropic', 'bare') },
+    { title: '… Portkey', ...more, ...requestCpu('tongwen', 'portkey') },
     {
       title: 'added latency p50, c=1, over the bare proxy',
       unit: 'µs',
@@ -194,9 +207,10 @@ export function barOf(findings: Findings): BarLine[] {
   ]
 }
 
-/** `aim` and `ok` pass the bar; a line without figures or without a bar has no verdict. */
-export function verdictOf({ atLeast, aim, better, measured }: BarLine): 'aim' | 'ok' | 'below' | '' {
+/** `aim` and `ok` pass the bar; `unsure` where no round was quiet; a line without figures or without a bar has none. */
+export function verdictOf({ atLeast, aim, better, measured }: BarLine): 'aim' | 'ok' | 'below' | 'unsure' | '' {
   if (atLeast === undefined || aim === undefined || measured === undefined) return ''
+  if (measured.noisy) return 'unsure'
   const reaches = (mark: number): boolean => (better === 'more' ? measured.median >= mark : measured.median <= mark)
   if (reaches(aim)) return 'aim'
   return reaches(atLeast) ? 'ok' : 'below'

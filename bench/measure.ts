@@ -9,7 +9,8 @@ export type ScenarioName = 'c1' | 'c16' | 'c64' | 'c256' | 'half' | 'streams100'
 
 /** How long things last, seconds. */
 export interface Durations {
-  readonly warm: number
+  /** Before anything is measured: so many requests, or so many seconds of them. */
+  readonly warm: { readonly requests: number; readonly seconds: number }
   readonly requests: number
   readonly half: number
   readonly streams: number
@@ -91,6 +92,8 @@ interface Scenario {
   readonly knobs: Knobs
   readonly rampMs?: number
   readonly rate?: number
+  /** The load ends after so many. */
+  readonly requests?: number
 }
 
 const WHOLE: Knobs = { stream: false, events: 64, delayUs: 0 }
@@ -138,11 +141,16 @@ function scenarioOf(name: ScenarioName, { durations, halfRate }: Bench): Scenari
   }
 }
 
-/** Lets the just-in-time compiler see both kinds of answers before anything is measured. */
+/**
+ * Lets the just-in-time compiler see both kinds of answers before anything is measured: by number, since a slower
+ * target would see fewer of them in the same time, and look slower still.
+ */
 export async function warmUp(bench: Bench, started: Started): Promise<void> {
-  const seconds = bench.durations.warm
-  await load(bench, started, { connections: 32, seconds, warm: 0, knobs: WHOLE })
-  await load(bench, started, { connections: 32, seconds, warm: 0, knobs: { stream: true, events: 20, delayUs: 1_000 } })
+  const { requests, seconds } = bench.durations.warm
+  const common = { connections: 32, seconds, warm: 0 }
+  await load(bench, started, { ...common, requests, knobs: WHOLE })
+  const stream = { stream: true, events: 20, delayUs: 1_000 }
+  await load(bench, started, { ...common, requests: requests / 10, knobs: stream })
 }
 
 /** Runs one scenario once. */
@@ -157,6 +165,8 @@ export async function measure(
   const running = load(bench, started, scenarioOf(scenario, bench))
   const open = scenario === 'idle' ? await idleStreams(bench, process) : undefined
   const result = await running
+  // A thousand cut streams take their time to be put away; that is not the next scenario's.
+  if (scenario === 'idle') await sleep(500)
   const after = snapshot(bench, process)
   const wall = after.at - before.at
   const gatewayCpuSeconds = direct ? 0 : after.gateway.cpuSeconds - before.gateway.cpuSeconds
@@ -254,6 +264,7 @@ async function load(bench: Bench, started: Started, scenario: Scenario): Promise
     ...target.headers.map((header) => `-H${header}`),
     ...(scenario.rampMs === undefined ? [] : [`-r${scenario.rampMs}`]),
     ...(scenario.rate === undefined ? [] : [`-R${scenario.rate}`]),
+    ...(scenario.requests === undefined ? [] : [`-x${scenario.requests}`]),
     ...(knobs.stream ? ['-s', `-n${knobs.events}`] : []),
   ]
   return JSON.parse(await output(program, args, bench.cores.pinned ? bench.cores.load : undefined)) as LoadResult

@@ -26,12 +26,11 @@ export async function prepareLoadSide(): Promise<LoadSide> {
   if (compiler === undefined)
     return fallback(linux ? 'no cc, gcc or clang here' : `epoll is Linux only, this is ${process.platform}`)
   try {
-    await Promise.all(['upstream', 'loadgen'].map((name) => compile(compiler.name, name)))
+    await Promise.all((['upstream', 'loadgen'] as const).map((program) => compile(compiler.name, program)))
   } catch (error) {
     return fallback(`${compiler.name} failed: ${String(error).slice(0, 500)}`)
   }
-  const built = (name: string): string[] => [join(buildFolder, name)]
-  return { upstream: built('upstream'), loadgen: built('loadgen'), native: true, compiler: compiler.version }
+  return { upstream: [binaryOf('upstream')], loadgen: [binaryOf('loadgen')], native: true, compiler: compiler.version }
 }
 
 function fallback(why: string): LoadSide {
@@ -52,12 +51,20 @@ async function findCompiler(): Promise<{ name: string; version: string } | undef
   return undefined
 }
 
-async function compile(compiler: string, name: string): Promise<void> {
-  const sources = [`${name}.c`, 'event-loop.h', 'dialects.h'].map((file) => join(here, 'native', file))
-  const binary = join(buildFolder, name)
+async function compile(compiler: string, program: Program): Promise<void> {
+  const sources = [`${program}.c`, 'event-loop.h', 'dialects.h'].map((file) => join(here, 'native', file))
+  const binary = binaryOf(program)
   const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs))
   if (existsSync(binary) && statSync(binary).mtimeMs > newest) return
-  await run(compiler, ['-O2', '-o', binary, join(here, 'native', `${name}.c`)])
+  await run(compiler, ['-O2', '-o', binary, join(here, 'native', `${program}.c`)])
+}
+
+/** Process names of our own: what else runs on a machine may be called `upstream` too, and be ended by that name. */
+const BINARIES = { upstream: 'bench-stub', loadgen: 'bench-load' } as const
+type Program = keyof typeof BINARIES
+
+function binaryOf(program: Program): string {
+  return join(buildFolder, BINARIES[program])
 }
 
 const PORTKEY = '@portkey-ai/gateway'

@@ -53,21 +53,21 @@ const FULL = {
 const PLANS = {
   quick: {
     rounds: 1,
-    durations: { warm: 0.8, requests: 0.8, half: 1, streams: 1 },
+    durations: { warm: { requests: 4_000, seconds: 1.2 }, requests: 0.8, half: 1, streams: 1 },
     retries: 0,
     limitSeconds: 60,
     scenarios: SMOKE,
   },
   usual: {
     rounds: 3,
-    durations: { warm: 1, requests: 1.5, half: 2, streams: 2 },
+    durations: { warm: { requests: 10_000, seconds: 3 }, requests: 1.5, half: 2, streams: 2 },
     retries: 1,
     limitSeconds: 270,
     scenarios: USUAL,
   },
   full: {
     rounds: 5,
-    durations: { warm: 2, requests: 3, half: 4, streams: 3 },
+    durations: { warm: { requests: 20_000, seconds: 6 }, requests: 3, half: 4, streams: 3 },
     retries: 2,
     limitSeconds: 1_800,
     scenarios: FULL,

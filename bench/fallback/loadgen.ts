@@ -18,6 +18,7 @@ const { values } = parseArgs({
     tokens: { type: 'string', short: 'n', default: '0' },
     ramp: { type: 'string', short: 'r', default: '0' },
     rate: { type: 'string', short: 'R', default: '0' },
+    most: { type: 'string', short: 'x', default: '0' },
   },
 })
 
@@ -27,6 +28,7 @@ const wantedTokens = Number(values.tokens)
 const rampUs = Number(values.ramp) * 1e3
 const stepUs = Number(values.rate) > 0 ? 1e6 / Number(values.rate) : 0
 const { streamed } = values
+const most = Number(values.most) > 0 ? Number(values.most) : Infinity
 const content = readFileSync(values.body ?? '')
 const request = Buffer.concat([
   Buffer.from(
@@ -112,7 +114,7 @@ class Caller {
 
   #next(): void {
     const at = nowUs()
-    if (at >= stopUs) return
+    if (at >= stopUs || counts.started >= most) return
     if (stepUs > 0) idle.push(this)
     else this.start(at)
   }
@@ -233,7 +235,7 @@ const tick = setInterval(() => {
     if (caller === undefined) break
     caller.start(nextDueUs)
   }
-  if (at < hardStopUs && (at < stopUs || open > 0)) return
+  if (at < hardStopUs && counts.done < most && (at < stopUs || open > 0)) return
   clearInterval(tick)
   end()
 }, 1)

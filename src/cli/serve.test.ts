@@ -57,7 +57,8 @@ function line(stdout: string, beginning: string): string {
 
 test('the very first start prints keys and curl lines that work when pasted; the second start prints none', async () => {
   const cwd = folderWith()
-  const first = await serveWhile([], { cwd }, async (stdout) => {
+  const data = ['--data', 'data']
+  const first = await serveWhile(data, { cwd }, async (stdout) => {
     expect(line(stdout, 'Tongwen listens at ')).toMatch(/^Tongwen listens at http:\/\/127\.0\.0\.1:\d+$/)
     const whole: unknown = await (await fetchOf(line(stdout, 'curl http'))).json()
     expect(whole).toMatchObject({ choices: [{ message: { content: 'You said: Hello' } }] })
@@ -69,7 +70,7 @@ test('the very first start prints keys and curl lines that work when pasted; the
     expect(isObject(keys) && keys['keys']).toMatchObject([{ role: 'admin' }, { role: 'caller' }])
   })
   expect(first).toMatchObject({ code: 0, stderr: expect.stringContaining('SIGTERM: no new requests') as unknown })
-  const second = await serveWhile([], { cwd }, async () => {})
+  const second = await serveWhile(data, { cwd }, async () => {})
   expect(second.code).toBe(0)
   expect(second.stdout).toMatch(/^Tongwen listens at \S+\n$/)
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Amount, UsageInfo } from '#contract/answers.ts'
 
 /** What rows of usage may be about, by their names in the API; `tag:NAME` besides. */
-export const USAGE_GROUPS: readonly Exclude<UsageGroupName, object>[] = ['key', 'model', 'target', 'day']
+const USAGE_GROUPS: readonly Exclude<UsageGroupName, object>[] = ['key', 'model', 'target', 'day']
 
 export type UsageGroupName = 'key' | 'model' | 'target' | 'day' | { readonly tag: string }
 

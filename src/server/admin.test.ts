@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { type RouteName, routes } from '#contract/index.ts'
+import { reloadRefused, type RouteName, routes } from '#contract/index.ts'
 import type { Caller } from '#engine/admit/keyring.ts'
 import type { Config, ConfigProblem } from '#engine/config/config.ts'
 import type { Snapshot } from '#engine/run.ts'
@@ -287,7 +287,9 @@ test('the configuration is shown with every secret masked', async () => {
 
 test('a reload that fails says so with a status that scripts notice, and every problem', async () => {
   const problems = [{ path: 'server.port', message: 'must be a whole number', line: 3, column: 9 }]
-  expect(await ask('POST /api/reload', { world: { problems } })).toEqual({
+  const answer = (await ask('POST /api/reload', { world: { problems } })) as { body: unknown }
+  expect(reloadRefused.parse(answer.body)).toEqual({ problems })
+  expect(answer).toEqual({
     status: 422,
     body: {
       error: {

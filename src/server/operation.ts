@@ -83,7 +83,7 @@ function health(gateway: Gateway): unknown {
   const { config, registry } = gateway.engine.snapshot()
   return {
     status: gateway.draining ? 'draining' : 'ok',
-    openRequests: gateway.open.size,
+    openRequests: gateway.open,
     configuration: config.file ?? 'embedded defaults',
     providers: config.providers.map(({ id, platform, apiKeys }) => ({ id, platform, credentials: apiKeys.length })),
     routes: config.routes.map(({ name, targets }) => ({ name, targets: targets.map(({ target }) => target) })),

@@ -79,7 +79,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     snapshot: configuration.snapshot,
   }
   const admin = { answer: () => Promise.reject(new Error('x')) }
-  const gateway: Gateway = { engine, store, metrics, admin, draining: false, open: new Set() }
+  const gateway: Gateway = { engine, store, metrics, admin, draining: false, open: 0 }
   const server = httpServer(gateway)
   const url = await listen(server, loaded.config)
   return {
@@ -142,14 +142,14 @@ async function close({ gateway, server, configuration, closeNetwork }: Running):
   server.closeIdleConnections()
   const { drainMs } = engine.snapshot().config.server
   const cut = setTimeout(() => {
-    engine.ports.log.warn({ open: gateway.open.size }, 'drain bound reached: the rest is cut off')
+    engine.ports.log.warn({ open: gateway.open }, 'drain bound reached: the rest is cut off')
     server.closeAllConnections()
   }, drainMs)
   const idle = setInterval(() => server.closeIdleConnections(), 100)
   await closed
   clearTimeout(cut)
   clearInterval(idle)
-  while (gateway.open.size > 0) {
+  while (gateway.open > 0) {
     await new Promise((done) => {
       setTimeout(done, 5)
     })
