@@ -1,10 +1,12 @@
 import type { Server } from 'node:http'
 import { resolve } from 'node:path'
+import { platforms } from '#catalog/index.ts'
 import { budgets } from '#engine/admit/budgets.ts'
 import { limits } from '#engine/admit/limits.ts'
 import type { Config, ConfigProblem } from '#engine/config/config.ts'
 import type { Fetch, Log, Ports } from '#engine/ports.ts'
 import type { Engine } from '#engine/run.ts'
+import { createAdmin } from '#server/admin.ts'
 import { DIALECTS } from '#server/doors.ts'
 import { type Gateway, httpServer } from '#server/http.ts'
 import { undiciFetch } from '#server/ports/fetch.ts'
@@ -78,7 +80,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     budgets: budgets(ports.clock, ports.ledger),
     snapshot: configuration.snapshot,
   }
-  const admin = { answer: () => Promise.reject(new Error('x')) }
+  const admin = createAdmin({ store, snapshot: configuration.snapshot, reload: configuration.reload })
   const gateway: Gateway = { engine, store, metrics, admin, draining: false, open: 0 }
   const server = httpServer(gateway)
   const url = await listen(server, loaded.config)
@@ -91,10 +93,22 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
   }
 }
 
-/** Sockets for real platforms; the built-in simulator is answered in process. */
+/** Sockets for real platforms; the built-in simulator is answered in process, and loaded when it is first asked. */
 function networkFetch(): { fetch: Fetch; close: () => Promise<void> } {
   const sockets = undiciFetch()
-  const fetch: Fetch = (request, signal) => sockets.fetch(request, signal)
+  const origins = [...platforms.values()]
+    .filter(({ kind }) => kind === 'simulator')
+    .flatMap(({ regions }) => regions.map(({ baseUrl }) => baseUrl))
+  let simulator: Promise<Fetch> | undefined
+  const load = async (): Promise<Fetch> => (await import('#simulator/in-process.ts')).builtInSimulator().fetch
+  const simulate: Fetch = async (request, signal) => {
+    simulator ??= load()
+    return (await simulator)(request, signal)
+  }
+  const fetch: Fetch = (request, signal) =>
+    origins.some((origin) => request.url.startsWith(origin))
+      ? simulate(request, signal)
+      : sockets.fetch(request, signal)
   return { fetch, close: sockets.close }
 }
 

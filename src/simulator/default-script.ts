@@ -22,9 +22,12 @@ export function defaultScript(request: ModelRequest, { thinks, call }: Occasion)
   return { ...thought, text: textFor(request) }
 }
 
-function calledTool({ tools, toolChoice }: ModelRequest, call: string | undefined): FunctionTool | undefined {
+/** A directive stands in the conversation for good: once the tool has answered, it is fulfilled. */
+function calledTool(request: ModelRequest, call: string | undefined): FunctionTool | undefined {
+  const { tools, toolChoice, messages } = request
   const offered = tools.filter((tool) => tool.kind === 'function')
-  const name = call ?? (toolChoice?.kind === 'named' ? toolChoice.name : undefined)
+  const asked = messages.at(-1)?.role === 'tool' ? undefined : call
+  const name = asked ?? (toolChoice?.kind === 'named' ? toolChoice.name : undefined)
   if (name !== undefined) return offered.find((tool) => tool.name === name)
   return toolChoice?.kind === 'required' ? offered[0] : undefined
 }

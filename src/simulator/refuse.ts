@@ -140,24 +140,32 @@ function plainWords(refusal: Refusal, { dialect }: Voice): Words {
 
 function tableWords(refusal: Refusal, voice: Voice): Words | undefined {
   const plain = plainWords(refusal, voice)
-  const rules = voice.errors.filter((rule) => rule.kind === refusal.says && speaks(rule, voice))
-  const exact = rules.filter((rule) => rule.status === plain.status)
-  const anywhere = rules.filter((rule) => rule.status === undefined)
-  const elsewhere = refusal.status === undefined || needsNumbers(voice) ? rules : []
-  for (const rule of [...exact, ...anywhere, ...elsewhere]) {
+  for (const rule of candidates(refusal, voice, plain.status)) {
     const words = wordsOf(rule, refusal, plain)
     if (matchRule(voice.errors, factsOf(words)) === rule) return words
   }
   return undefined
 }
 
+/** Rules that could say it, the likeliest first. A status that is asked for is kept where the platform has statuses. */
+function candidates(refusal: Refusal, voice: Voice, status: number): readonly ErrorRule[] {
+  const usual = voice.details.usualCodes[refusal.says]
+  const rules = voice.errors.filter((rule) => rule.kind === refusal.says && speaks(rule, voice))
+  const exact = rules.filter((rule) => rule.status === status)
+  const anywhere = rules.filter((rule) => rule.status === undefined)
+  const free = refusal.status === undefined || needsNumbers(voice) ? rules : []
+  const first = [...free, ...exact].filter((rule) => rule.code !== undefined && rule.code === usual)
+  return [...first, ...exact, ...anywhere, ...free]
+}
+
 function factsOf({ status, type, code, message }: Words): Parameters<typeof matchRule>[1] {
   return { status, message, ...(type === undefined ? {} : { type }), ...(code === undefined ? {} : { code }) }
 }
 
-/** Codes are words of a platform's first dialect: its Anthropic layer speaks in types. */
-function speaks(rule: ErrorRule, { dialect }: Voice): boolean {
-  return dialect !== 'anthropic-messages' || (rule.code === undefined && rule.codePrefix === undefined)
+/** Codes are words of a platform's first dialect: its Anthropic layer speaks in types, errors inside a 200 in numbers. */
+function speaks(rule: ErrorRule, voice: Voice): boolean {
+  const coded = rule.code !== undefined || rule.codePrefix !== undefined
+  return voice.dialect === 'anthropic-messages' ? !coded : coded || !needsNumbers(voice)
 }
 
 function wordsOf(rule: ErrorRule, refusal: Refusal, plain: Words): Words {

@@ -74,7 +74,8 @@ function dissect(bytes: Buffer, open: boolean): Heard {
   const parts: Buffer[] = []
   let at = border + 4
   let last = false
-  while (border >= 0 && at < bytes.length) {
+  if (border < 0) at = bytes.length
+  while (at < bytes.length) {
     const lineEnd = bytes.indexOf('\r\n', at)
     const size = Number.parseInt(bytes.subarray(at, lineEnd).toString('latin1'), 16)
     if (size === 0) last = true
@@ -171,7 +172,8 @@ describe('a fault on the wire', () => {
     ['spark', 'generalv3.5', '/v1/chat/completions', { code: 10_008, message: expect.any(String) }],
     ['sensenova', 'SenseChat-5', '/v1/chat/completions', { status: { code: 13 } }],
     ['anthropic', 'claude-sonnet-5-5', '/v1/messages', { type: 'error', error: { type: 'overloaded_error' } }],
-  ])('error:2 ends the stream of %s with an error in its own form', async (platform, model, path, form) => {
+  ] as const)('error:2 ends the stream of %s with an error in its own form', async (...row) => {
+    const [platform, model, path, form] = row
     const more = platform === 'openai' ? { max_tokens: undefined } : {}
     const server = await start({ platform, fault: fault('error:2'), rules: script })
     const heard = await raw(server, { model, path, more })
@@ -246,7 +248,8 @@ describe('refusals on the wire', () => {
     ['overflow', 400, 'context_length_exceeded', []],
     ['filter', 400, 'content_policy_violation', []],
     ['quota', 429, 'insufficient_quota', []],
-  ])('%s of openai has status %i and code %s', async (name, status, code, hints) => {
+  ] as const)('%s of openai has status %i and code %s', async (...row) => {
+    const [name, status, code, hints] = row
     const heard = await raw(await start({ platform: 'openai', fault: fault(name) }), { model: 'gpt-4o' })
     expect({ status: heard.status, code: JSON.parse(heard.body).error.code }).toEqual({ status, code })
     for (const hint of hints) expect(heard.headers).toContain(hint)

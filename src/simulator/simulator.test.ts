@@ -5,12 +5,12 @@ import type { JsonObject } from '#wire/json.ts'
 
 const ECHO = { model: 'echo', messages: user('Hello') }
 
-async function whole(simulator: Simulator, body: JsonObject, more: Partial<Call> = {}): Promise<any> {
+async function whole(simulator: Simulator, body: JsonObject, more: Partial<Call> = {}) {
   const heard = await hear(simulator, { body, ...more })
   return JSON.parse(heard.text)
 }
 
-async function message(platform: string, body: JsonObject, options: Partial<SimulatorOptions> = {}): Promise<any> {
+async function message(platform: string, body: JsonObject, options: Partial<SimulatorOptions> = {}) {
   return (await whole(play(platform, options), body)).choices[0].message
 }
 
@@ -107,7 +107,12 @@ describe('the default answer', () => {
 
   it('comes as often as it is asked for', async () => {
     const answer = await whole(play('openai'), { model: 'gpt-4o', messages: user('Hi'), n: 2 })
-    expect(answer.choices.map((choice: any) => [choice.index, choice.message.content])).toEqual([
+    expect(
+      answer.choices.map((choice: { index: number; message: { content: string } }) => [
+        choice.index,
+        choice.message.content,
+      ]),
+    ).toEqual([
       [0, 'You said: Hi'],
       [1, 'You said: Hi'],
     ])

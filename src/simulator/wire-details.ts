@@ -1,3 +1,5 @@
+import type { RefusalKind } from '#simulator/fault.ts'
+
 /**
  * What platforms are known to put on the wire beyond what quirks carry: readers need not know it, so the catalog does
  * not say it, but a platform that is played should look like itself. Evidence: live captures and documents of 2026
@@ -27,6 +29,8 @@ export interface WireDetails {
   /** Arguments in one piece; or fragments that repeat an empty id. */
   readonly toolFragments: 'plain' | 'whole' | 'empty-id'
   readonly errorShape: ErrorShape
+  /** The code that it gives most often, where its table has several of a kind. */
+  readonly usualCodes: Readonly<Partial<Record<RefusalKind, string>>>
   /** How it tells a caller to wait. */
   readonly retryHint: 'seconds' | 'milliseconds' | 'message' | 'none'
   /** Takes model names that the catalog cannot list: deployments, endpoint ids. */
@@ -63,6 +67,7 @@ export const PLAIN_DETAILS: WireDetails = {
   promptFilter: false,
   toolFragments: 'plain',
   errorShape: 'full',
+  usualCodes: {},
   retryHint: 'seconds',
   anyModel: false,
 }
@@ -97,6 +102,7 @@ const DETAILS: Readonly<Record<string, Partial<WireDetails>>> = {
     toolFragments: 'whole',
     beside: { request_id: '{id}' },
     errorShape: 'short',
+    usualCodes: { 'invalid-request': '1210', 'not-found': '1211', quota: '1113', 'content-filter': '1301' },
     retryHint: 'none',
   },
   minimax: {
@@ -106,6 +112,7 @@ const DETAILS: Readonly<Record<string, Partial<WireDetails>>> = {
     beside: { input_sensitive: false, output_sensitive: false, input_sensitive_type: 0, output_sensitive_type: 0 },
     besideLast: { base_resp: { status_code: 0, status_msg: '' } },
     errorShape: 'base-resp',
+    usualCodes: { 'invalid-request': '2013' },
     retryHint: 'none',
   },
   spark: {
@@ -113,9 +120,15 @@ const DETAILS: Readonly<Record<string, Partial<WireDetails>>> = {
     space: '',
     beside: { code: 0, message: 'Success', sid: '{id}' },
     noFinishReason: true,
+    usualCodes: { 'invalid-request': '10005', 'rate-limit': '11202' },
     retryHint: 'none',
   },
-  siliconflow: { usagePlace: 'every-chunk', errorShape: 'siliconflow', retryHint: 'none' },
+  siliconflow: {
+    usagePlace: 'every-chunk',
+    errorShape: 'siliconflow',
+    usualCodes: { 'not-found': '20012' },
+    retryHint: 'none',
+  },
   baichuan: { usagePlace: 'finish-chunk' },
   yi: { usagePlace: 'finish-chunk', besideLast: { lastOne: true } },
   stepfun: { errorShape: 'short' },

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import type { Intent, KeyRecord, Ledger, Log, Vault } from '#engine/ports.ts'
-import type { Trace } from '#engine/trace.ts'
 import { StoreFailure, wordsOf } from '#store/failure.ts'
 import { lockPath, newInstance, placesIn } from '#store/instance.ts'
 import { Journal } from '#store/journal.ts'

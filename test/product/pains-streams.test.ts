@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { answerBoth, call, chunk, completion, everyPlatform, WAYS, type Way } from '#test/support/callers.ts'
 import { startTestGateway, type TestGateway } from '#test/support/gateway.ts'
@@ -11,7 +13,7 @@ let silent: TestGateway
 beforeAll(async () => {
   upstream = await startUpstream()
   const providers = everyPlatform(upstream.url)
-  gateway = await startTestGateway({ providers, server: { keepAlive: '50ms' } })
+  gateway = await startTestGateway({ providers, server: { keepAlive: '50ms', drain: '1s' } })
   silent = await startTestGateway({ providers, server: { keepAlive: 'off' } })
 })
 afterEach(() => {
@@ -196,7 +198,7 @@ describe('chunks with empty choices', () => {
           chunk({ role: 'assistant', content: 'Yes' }),
           chunk({}, 'stop'),
           annotation,
-          { ...first, usage: USAGE },
+          { ...(chunk({}) as object), choices: [], usage: USAGE },
         ]),
       ])
     const { heard } = await call(gateway, way, { model: 'azure/gpt-4o' })
@@ -257,6 +259,17 @@ describe('finish reasons in words of their own', () => {
       expect(told).not.toMatch(/\[DONE\]|message_stop/)
     }
   })
+})
+
+test('a connection that has asked nothing yet does not hold up a shutdown', async () => {
+  const other = await startTestGateway({ providers: everyPlatform(upstream.url), server: { drain: '5s' } })
+  const { hostname, port } = new URL(other.url)
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  const started = performance.now()
+  await other.stop()
+  socket.destroy()
+  expect(performance.now() - started).toBeLessThan(2_000)
 })
 
 test('what an answer loses on its way into the other dialect is named', async () => {

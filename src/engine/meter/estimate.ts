@@ -12,11 +12,10 @@ export function estimatedTokens(text: string): number {
   return Math.ceil(twelfthsOf(text) / 12)
 }
 
-/** The same in twelfths of a token, for running sums over many short fragments. */
+/** The same in twelfths of a token, for running sums over many short fragments. Wide characters take three bytes of UTF-8. */
 export function twelfthsOf(text: string): number {
-  let sum = 0
-  for (let i = 0; i < text.length; i++) sum += text.charCodeAt(i) < 0x2e80 ? 3 : 8
-  return sum
+  const wide = (Buffer.byteLength(text) - text.length) / 2
+  return 3 * text.length + 5 * wide
 }
 
 /** Tokens of a request's input: an estimate from its text. */
@@ -60,15 +59,11 @@ export function boundedInput(request: ModelRequest): number {
     if (source.kind === 'data') mediaBytes += source.data.length
   }
   for (const message of request.messages) for (const part of message.parts) eachMedia(part, count)
-  const bytes = utf8Bytes(request.source.text)
+  const bytes = Buffer.byteLength(request.source.text)
   return Math.max(0, bytes - mediaBytes) + media * MEDIA_TOKENS * 10
 }
 
 function eachMedia(part: Part, count: (source: MediaSource) => void): void {
   if (part.kind === 'image' || part.kind === 'file' || part.kind === 'audio') count(part.source)
   else if (part.kind === 'tool-result') for (const inner of part.parts) eachMedia(inner, count)
-}
-
-function utf8Bytes(text: string): number {
-  return Buffer.byteLength(text)
 }

@@ -1,6 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Metrics } from '#engine/ports.ts'
-import type { Trace } from '#engine/trace.ts'
 import { inputTokens, outputTokens } from '#wire/usage.ts'
 
 /** What `/metrics` shows, in Prometheus' text form; names follow OpenTelemetry's `gen_ai.*` where it has one. */
@@ -54,33 +53,51 @@ export function prometheusMetrics(): PrometheusMetrics {
     registers,
   })
   const openRequests = new Gauge({ name: 'tongwen_open_requests', help: 'Requests under way', registers })
+  const requestOf = children((dialect, target, outcome, failure) => requests.labels(dialect, target, outcome, failure))
+  const attemptOf = children((target, failure) => attempts.labels(target, failure))
+  const usageOf = children((target) => ({
+    input: tokens.labels(target, 'input'),
+    output: tokens.labels(target, 'output'),
+  }))
+  const costOf = children((target, currency) => cost.labels(target, currency))
   return {
     openRequests,
     requestEnded(trace) {
       const target = trace.target ?? 'none'
-      requests.inc({
-        dialect: trace.dialect,
-        target,
-        outcome: trace.outcome ?? 'none',
-        failure: trace.failure?.kind ?? 'none',
-      })
+      requestOf(trace.dialect, target, trace.outcome ?? 'none', trace.failure?.kind ?? 'none').inc()
       if (trace.target === undefined) return
       duration.observe({ target }, (trace.durationMs ?? 0) / 1000)
       if (trace.firstByteMs !== undefined) firstByte.observe({ target }, trace.firstByteMs / 1000)
-      countUsage(trace, tokens, cost)
+      if (trace.usage !== undefined) {
+        const of = usageOf(target)
+        of.input.inc(inputTokens(trace.usage))
+        of.output.inc(outputTokens(trace.usage))
+      }
+      if (trace.cost !== undefined) costOf(target, trace.cost.currency).inc(Number(trace.cost.amount))
     },
     attemptEnded(target, failure) {
-      attempts.inc({ target, failure: failure ?? 'none' })
+      attemptOf(target, failure ?? 'none').inc()
     },
     text: () => registry.metrics(),
   }
 }
 
-function countUsage(trace: Trace, tokens: Counter, cost: Counter): void {
-  const target = trace.target ?? 'none'
-  if (trace.usage !== undefined) {
-    tokens.inc({ target, type: 'input' }, inputTokens(trace.usage))
-    tokens.inc({ target, type: 'output' }, outputTokens(trace.usage))
+/**
+ * Remembers what a set of label values gives: finding it by its labels costs prom-client several microseconds each
+ * time. Bounded, since a caller who may name any `provider/model` decides how many there are.
+ */
+function children<Labels extends readonly string[], Child>(
+  make: (...labels: Labels) => Child,
+): (...labels: Labels) => Child {
+  const made = new Map<string, Child>()
+  return (...labels) => {
+    const key = labels.join('\n')
+    let child = made.get(key)
+    if (child === undefined) {
+      child = make(...labels)
+      if (made.size >= 10_000) made.clear()
+      made.set(key, child)
+    }
+    return child
   }
-  if (trace.cost !== undefined) cost.inc({ target, currency: trace.cost.currency }, Number(trace.cost.amount))
 }
