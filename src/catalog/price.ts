@@ -1,10 +1,8 @@
-import { type Decimal, decimalText, parseDecimal, times } from '#catalog/money.ts'
-import { type PriceAt, rowAt, tierOf, windowAt, windowWords } from '#catalog/price-row.ts'
+import { type Decimal, decimalText } from '#catalog/money.ts'
+import { type PriceAt, tariffAt } from '#catalog/price-row.ts'
 import type { PriceRow, Rates } from '#catalog/schema.ts'
-import { inputTokens as allInput, outputTokens as allOutput, type Usage } from '#wire/usage.ts'
-
-/** A kind of token that a usage counts. */
-export type Leaf = Exclude<keyof Usage, 'raw' | 'estimated'>
+import { type Bound, type Bounds, type Card, cardAt, type Leaf, type LeafPrice, LEAVES } from '#catalog/tariff.ts'
+import type { Usage } from '#wire/usage.ts'
 
 /** What one kind of token cost. */
 export interface PriceLine {
@@ -23,7 +21,6 @@ export interface Priced {
   readonly currency: string
   readonly nanos: bigint
   readonly row: PriceRow
-  readonly lines: readonly PriceLine[]
   /** One line of plain words: row, tier, window. */
   readonly rule: string
 }
@@ -33,127 +30,123 @@ export interface Unpriced {
   readonly reason: string
 }
 
-/** Which rates price a kind of token, the first one present. Guesses err upwards. */
-const RATES_OF: Readonly<Record<Leaf, readonly (keyof Rates)[]>> = {
-  inputFresh: ['input'],
-  inputCached: ['cachedInput', 'input'],
-  cacheWriteShort: ['cacheWriteShort', 'input'],
-  cacheWriteLong: ['cacheWriteLong', 'cacheWriteShort', 'input'],
-  inputAudio: ['inputAudio', 'input'],
-  outputText: ['output'],
-  outputReasoning: ['outputReasoning', 'output'],
-  outputAudio: ['outputAudio', 'output'],
+/** When, where and for what. */
+export interface PriceOf extends PriceAt {
+  readonly usage: Usage
 }
-
-const LEAVES = Object.keys(RATES_OF) as readonly Leaf[]
-
-const ONE: Decimal = { mantissa: 1n, scale: 0 }
-const ZERO: Decimal = { mantissa: 0n, scale: 0 }
 
 /**
  * What a usage costs. The row that holds at that instant is taken, the whole request has the rates of the tier that
  * its total input reaches, a window multiplies all rates. Each line is exact and rounded once, half up, to a nano.
  */
-export function priceOf(wanted: PriceAt & { readonly usage: Usage }): Priced | Unpriced {
-  const row = rowAt(wanted)
-  if (typeof row === 'string') return { ok: false, reason: row }
-  const { usage, at } = wanted
-  const tier = tierOf(row, allInput(usage), allOutput(usage))
-  const window = windowAt(row, at)
-  const factor = window === undefined ? ONE : parseDecimal(window.multiplier)
-  const lines: PriceLine[] = []
-  for (const what of LEAVES) {
-    const tokens = usage[what]
+export function priceOf(wanted: PriceOf): Priced | Unpriced {
+  const tariff = tariffAt(wanted)
+  if (typeof tariff === 'string') return { ok: false, reason: tariff }
+  const { usage } = wanted
+  const card = cardAt(tariff, usage, wanted.at)
+  let sum = 0
+  for (let i = 0; i < LEAVES.length; i++) {
+    const what = LEAVES[i]
+    const tokens = what === undefined ? 0 : usage[what]
     if (tokens === 0) continue
-    const rate = RATES_OF[what].find((each) => tier.rates[each] !== undefined)
-    const price = rate === undefined ? undefined : tier.rates[rate]
-    if (rate === undefined || price === undefined) {
-      return { ok: false, reason: `the price row of ${wanted.offer.model} has no rate for ${what}` }
-    }
-    const unit = times(parseDecimal(price), factor)
-    lines.push({ what, tokens, rate, unitPrice: decimalText(unit), nanos: rounded(costOf(tokens, unit)) })
+    const price = card.prices[i]
+    if (price === undefined) return { ok: false, reason: `the price row of ${wanted.offer.model} has no rate for ${what}` }
+    sum += inDoubles(price, tokens)
   }
-  const nanos = lines.reduce((sum, line) => sum + line.nanos, 0n)
-  const words = window === undefined ? '' : windowWords(window)
-  return { ok: true, currency: row.currency, nanos, row, lines, rule: `${rowWords(row)}${tier.words}${words}` }
+  const nanos = Number.isSafeInteger(sum) ? BigInt(sum) : totalOf(linesOf(card, usage))
+  const { row } = tariff
+  return { ok: true, currency: row.currency, nanos, row, rule: card.rule }
 }
 
-function rowWords(row: PriceRow): string {
-  const dates = `${row.from === undefined ? '' : ` from ${row.from}`}${row.until === undefined ? '' : ` until ${row.until}`}`
-  return `${row.currency} per million tokens as of ${row.asOf}${dates}`
+/** The same with a line for each kind of token: dearer, for people to read. */
+export function explainPrice(wanted: PriceOf): (Priced & { readonly lines: readonly PriceLine[] }) | Unpriced {
+  const priced = priceOf(wanted)
+  const tariff = tariffAt(wanted)
+  if (!priced.ok || typeof tariff === 'string') return priced
+  return { ...priced, lines: linesOf(cardAt(tariff, wanted.usage, wanted.at), wanted.usage) }
 }
 
 /**
+ * Nanos of so many tokens, half up; NaN where doubles cannot prove them. While what is divided stays below 2^53, the
+ * quotient of two whole numbers never rounds up to the next whole number, so its floor is exact.
+ */
+function inDoubles({ doubled, divisor }: LeafPrice, tokens: number): number {
+  const product = tokens * doubled
+  const divided = product + divisor
+  const proven = product >= 0 && Number.isSafeInteger(divided) && Number.isSafeInteger(tokens)
+  return proven ? Math.floor(divided / (2 * divisor)) : Number.NaN
+}
+
+function linesOf({ prices }: Card, usage: Usage): readonly PriceLine[] {
+  return LEAVES.flatMap((what, i) => {
+    const tokens = usage[what]
+    const price = prices[i]
+    if (tokens === 0 || price === undefined) return []
+    const { rate, unit } = price
+    return [{ what, tokens, rate, unitPrice: decimalText(unit), nanos: costOf(tokens, unit) }]
+  })
+}
+
+function totalOf(lines: readonly PriceLine[]): bigint {
+  return lines.reduce((sum, line) => sum + line.nanos, 0n)
+}
+
+/** Nanos of so many tokens at a price per million, a thousand nanos a token for each whole unit: half up. */
+function costOf(tokens: number, { mantissa, scale }: Decimal): bigint {
+  const unit = 10n ** BigInt(scale)
+  return (2n * BigInt(tokens) * mantissa * 1000n + unit) / (2n * unit)
+}
+
+/** What a bound is asked for: audio counts only where the caller says that the request may carry any. */
+interface Most extends PriceAt {
+  readonly inputTokens: number
+  readonly maxOutputTokens: number
+  readonly audio?: boolean
+}
+
+/** A bound that is not exact leaves room for the rounding of every line. */
+const ROOM = LEAVES.length + 1
+
+/**
  * The most that a request with so many tokens can cost then: every tier that it may reach, the dearest rate of each
- * side, the dearest window of the row, since a request may run into it. Undefined where there is no price. Audio
- * counts only where the caller says that the request may carry any.
+ * side, the dearest window of the row, since a request may run into it. Undefined where there is no price.
  */
 export function upperBound(
-  wanted: PriceAt & { readonly inputTokens: number; readonly maxOutputTokens: number; readonly audio?: boolean },
+  wanted: Most,
 ): { readonly nanos: bigint; readonly currency: string; readonly row: PriceRow } | undefined {
-  const row = rowAt(wanted)
-  if (typeof row === 'string') return undefined
-  const { inputTokens, maxOutputTokens, audio } = wanted
-  const reached = (row.tiers ?? []).filter(
-    (tier) => inputTokens > tier.inputAbove && maxOutputTokens > (tier.outputAbove ?? -1),
-  )
-  const factor = dearest(['1', ...(row.windows ?? []).map((window) => window.multiplier)])
-  let most: Decimal | undefined
-  for (const rates of [row, ...reached]) {
-    const bound = boundOf(rates, { inputTokens, maxOutputTokens, audio: audio === true })
-    if (bound === undefined) return undefined
-    if (most === undefined || isMore(bound, most)) most = bound
+  const tariff = tariffAt(wanted)
+  if (typeof tariff === 'string') return undefined
+  const { row, bounds } = tariff
+  const { divisor } = bounds
+  let most = 0
+  for (const bound of bounds.all) {
+    if (!reaches(wanted, bound)) continue
+    if (!bound.hasInput || (!bound.hasOutput && wanted.maxOutputTokens > 0)) return undefined
+    const { input, output } = wanted.audio === true ? bound.audio : bound.rates
+    most = Math.max(most, wanted.inputTokens * input + wanted.maxOutputTokens * output)
   }
-  if (most === undefined) return undefined
-  const exact = times(most, factor)
-  return { nanos: ceiling(exact), currency: row.currency, row }
+  const proven = Number.isSafeInteger(most) && isCount(wanted.inputTokens) && isCount(wanted.maxOutputTokens)
+  const rest = most % divisor
+  const nanos = proven ? BigInt((most - rest) / divisor + (rest === 0 ? 0 : ROOM)) : exactBound(wanted, bounds)
+  return { nanos, currency: row.currency, row }
 }
 
-/** Cost in nanos of the dearest reading of these rates; undefined where a side that may be used has no rate. */
-function boundOf(
-  rates: Rates,
-  of: { inputTokens: number; maxOutputTokens: number; audio: boolean },
-): Decimal | undefined {
-  const { input, cachedInput, cacheWriteShort, cacheWriteLong, output, outputReasoning } = rates
-  if (input === undefined || (output === undefined && of.maxOutputTokens > 0)) return undefined
-  const inputs = [input, cachedInput, cacheWriteShort, cacheWriteLong, of.audio ? rates.inputAudio : undefined]
-  const outputs = [output, outputReasoning, of.audio ? rates.outputAudio : undefined]
-  return plus(costOf(of.inputTokens, dearest(inputs)), costOf(of.maxOutputTokens, dearest(outputs)))
+function reaches({ inputTokens, maxOutputTokens }: Most, { inputAbove, outputAbove }: Bound): boolean {
+  return inputTokens > inputAbove && maxOutputTokens > outputAbove
 }
 
-/** The largest of the prices that are there; zero of none. */
-function dearest(texts: readonly (string | undefined)[]): Decimal {
-  let most = ZERO
-  for (const text of texts) {
-    const value = text === undefined ? ZERO : parseDecimal(text)
-    if (isMore(value, most)) most = value
+function isCount(tokens: number): boolean {
+  return tokens >= 0 && Number.isSafeInteger(tokens)
+}
+
+function exactBound(wanted: Most, { all, exactDivisor }: Bounds): bigint {
+  const [input, output] = [BigInt(wanted.inputTokens), BigInt(wanted.maxOutputTokens)]
+  let most = 0n
+  for (const bound of all) {
+    const rates = wanted.audio === true ? bound.exactAudio : bound.exactRates
+    const cost = input * rates.input + output * rates.output
+    if (reaches(wanted, bound) && cost > most) most = cost
   }
-  return most
-}
-
-/** Nanos of so many tokens at a price per million: a thousand nanos a token for each whole unit. */
-function costOf(tokens: number, perMillion: Decimal): Decimal {
-  return { mantissa: BigInt(tokens) * perMillion.mantissa * 1000n, scale: perMillion.scale }
-}
-
-function isMore(a: Decimal, b: Decimal): boolean {
-  return a.mantissa * 10n ** BigInt(b.scale) > b.mantissa * 10n ** BigInt(a.scale)
-}
-
-function plus(a: Decimal, b: Decimal): Decimal {
-  const scale = Math.max(a.scale, b.scale)
-  const lifted = (value: Decimal): bigint => value.mantissa * 10n ** BigInt(scale - value.scale)
-  return { mantissa: lifted(a) + lifted(b), scale }
-}
-
-/** Half up to a whole nano. */
-function rounded({ mantissa, scale }: Decimal): bigint {
-  const unit = 10n ** BigInt(scale)
-  return (2n * mantissa + unit) / (2n * unit)
-}
-
-/** Up to a whole nano; where that is not exact, with room for the rounding of every line. */
-function ceiling({ mantissa, scale }: Decimal): bigint {
-  const unit = 10n ** BigInt(scale)
-  return mantissa % unit === 0n ? mantissa / unit : mantissa / unit + 1n + BigInt(LEAVES.length)
+  const whole = most / exactDivisor
+  return most % exactDivisor === 0n ? whole : whole + BigInt(ROOM)
 }

@@ -20,7 +20,11 @@ type Open = { -readonly [Key in keyof Directives]: Directives[Key] } & {
   problems: string[]
 }
 
-const IN_TEXT = /\[\[simulate ([^\]]*)\]\]/g
+/** Bounded, so that hostile texts cost no more than their length. */
+const IN_TEXT = /\[\[simulate ([^\][]{0,500})\]\]/g
+
+/** Anyone who may call the built-in simulator may say this: it must not cost more than a long answer does. */
+const MOST_TOKENS = 100_000
 
 /** Names that a header or a message may use, for error messages. */
 const NAMES = 'fault, rate, latency, first-token, chunk, jitter, tokens, call'
@@ -84,11 +88,11 @@ function readWord(read: Open, name: string, value: string): string | undefined {
       read.call = value
       return undefined
     case 'tokens':
-      return setNumber(name, value, (number) => (read.tokens = Math.floor(number)))
+      return setNumber(name, value, (number) => (read.tokens = Math.min(MOST_TOKENS, Math.floor(number))))
     case 'rate':
       return setNumber(name, value, (number) => (read.profile.tokensPerSecond = number))
     case 'chunk':
-      return setNumber(name, value, (number) => (read.profile.chunkTokens = Math.max(1, Math.floor(number))))
+      return setNumber(name, value, (number) => (read.profile.chunkTokens = whole(number)))
     case 'jitter':
       return setNumber(name, value, (number) => (read.profile.jitter = Math.min(1, number)))
     case 'latency':
@@ -98,6 +102,10 @@ function readWord(read: Open, name: string, value: string): string | undefined {
     default:
       return `nothing is called "${name}"; there are ${NAMES}`
   }
+}
+
+function whole(number: number): number {
+  return Math.min(MOST_TOKENS, Math.max(1, Math.floor(number)))
 }
 
 /** Numbers may carry a unit of time; a rate of 0 would never end and is refused as nonsense. */

@@ -64,17 +64,19 @@ const BY_STATUS: Readonly<Record<number, RefusalKind>> = {
 }
 
 /** Names of refusals where the status alone does not say which one. */
-const BY_NAME: Readonly<Record<string, RefusalKind>> = {
-  overflow: 'context-length',
-  filter: 'content-filter',
-  quota: 'quota',
-}
+const BY_NAME: ReadonlyMap<string, RefusalKind> = new Map([
+  ['overflow', 'context-length'],
+  ['filter', 'content-filter'],
+  ['quota', 'quota'],
+])
 
-const KINDS: ReadonlySet<string> = new Set<RefusalKind>([...Object.values(BY_STATUS), ...Object.values(BY_NAME)])
+const KINDS: ReadonlySet<string> = new Set<RefusalKind>([...Object.values(BY_STATUS), ...BY_NAME.values()])
 
 /** Platforms that say how long to wait say about this. */
 const RETRY_AFTER_MS = 1_000
 const HUGE_BYTES = 10_000_000
+/** A caller of the built-in simulator may ask for a fault: no more memory than this. */
+const MOST_BYTES = 64_000_000
 const SLOW_MS = 5_000
 
 /** Every fault as it is written in `--fault` and `fault=`, for help and error messages. */
@@ -86,7 +88,7 @@ export const FAULT_FORMS: readonly string[] = [
   'error:TOKENS[:KIND]',
   '429[:SECONDS]',
   ...Object.keys(BY_STATUS).filter((status) => status !== '429'),
-  ...Object.keys(BY_NAME),
+  ...BY_NAME.keys(),
   'usage:missing|zero|doubled',
   'slow-headers[:DURATION]',
   'endless',
@@ -106,7 +108,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   error: bodyError,
   usage: (how) => (how === 'missing' || how === 'zero' || how === 'doubled' ? { kind: 'usage', how } : undefined),
   'slow-headers': slow,
-  'huge-line': (size = String(HUGE_BYTES)) => count(size, (bytes) => ({ kind: 'huge-line', bytes })),
+  'huge-line': (size = String(HUGE_BYTES)) =>
+    count(size, (bytes) => ({ kind: 'huge-line', bytes: Math.min(MOST_BYTES, bytes) })),
   html: (code = '502') => (isStatus(code) ? { kind: 'html', status: Number(code) } : undefined),
   endless: (argument) => (argument === undefined ? { kind: 'endless' } : undefined),
   empty: (argument) => (argument === undefined ? { kind: 'empty' } : undefined),
@@ -152,7 +155,7 @@ function slow(duration: string | undefined): Fault | undefined {
 
 function refusal(name: string, seconds: string | undefined): Fault | undefined {
   const status = isStatus(name) ? Number(name) : undefined
-  const says = status === undefined ? BY_NAME[name] : BY_STATUS[status]
+  const says = status === undefined ? BY_NAME.get(name) : BY_STATUS[status]
   if (says === undefined) return undefined
   const hint = retryHint(says, seconds)
   if (seconds !== undefined && hint === undefined) return undefined

@@ -85,8 +85,8 @@ function pacerOf({ profile, clock, random, signal }: Stage): (tokens: number) =>
   let due: number | undefined
   let beats = 0
   return async (tokens) => {
+    if (++beats % BREATH_BEATS === 0 && perTokenMs === 0) await breath()
     if (signal.aborted) return false
-    if (++beats % BREATH_BEATS === 0 && perTokenMs === 0) return pause(clock, 0, signal)
     if (tokens === 0) return true
     const first = due === undefined
     due ??= clock.elapsed()
@@ -94,6 +94,13 @@ function pacerOf({ profile, clock, random, signal }: Stage): (tokens: number) =>
     const ms = due - clock.elapsed()
     return ms < 1 ? true : pause(clock, ms, signal)
   }
+}
+
+/** One turn of the event loop: not time, so no clock is asked. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }
 
 /** A wait, longer or shorter by the profile's jitter. */

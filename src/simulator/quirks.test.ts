@@ -11,8 +11,13 @@ const usage = {
   completion_tokens_details: { reasoning_tokens: 1 },
 }
 
+interface Chunk {
+  readonly choices: readonly { readonly delta: JsonObject & { readonly content?: string } }[]
+  readonly usage?: JsonObject
+}
+
 /** A stream's chunks without what is the same in all of them, and its raw text. */
-async function stream(platform: string, body: JsonObject): Promise<{ chunks: unknown[]; text: string }> {
+async function stream(platform: string, body: JsonObject): Promise<{ chunks: Chunk[]; text: string }> {
   const heard = await hear(play(platform, { rules }), { body: { messages: user('Hello'), stream: true, ...body } })
   const chunks = payloads(heard).map((data) => {
     if (data === '[DONE]') return data
@@ -65,7 +70,7 @@ describe('where a platform departs from its dialect, its wire shows it', () => {
 
   it('minimax: thinking in tags, or apart where it is asked for; base_resp at the end', async () => {
     const tagged = await stream('minimax', { model: 'MiniMax-M3' })
-    const said = tagged.chunks.slice(0, -1).map((chunk) => (chunk as any).choices[0].delta.content ?? '')
+    const said = tagged.chunks.slice(0, -1).map((chunk) => chunk.choices[0]!.delta.content ?? '')
     expect(said.join('')).toBe('<think>\nHm\n</think>\n\nHi there')
     expect(tagged.chunks.at(-2)).toEqual({
       choices: [STOP],
@@ -77,14 +82,14 @@ describe('where a platform departs from its dialect, its wire shows it', () => {
       base_resp: { status_code: 0, status_msg: '' },
     })
     const apart = await stream('minimax', { model: 'MiniMax-M3', reasoning_split: true })
-    expect((apart.chunks[1] as any).choices[0].delta).toEqual({
+    expect(apart.chunks[1]?.choices[0]?.delta).toEqual({
       reasoning_details: [{ type: 'reasoning.text', id: 'reasoning-text-1', index: 0, text: 'Hm' }],
     })
   })
 
   it('siliconflow: running usage on every chunk', async () => {
     const { chunks } = await stream('siliconflow', { model: 'deepseek-ai/DeepSeek-V3.2' })
-    const counts = chunks.slice(0, -1).map((chunk) => (chunk as any).usage.completion_tokens)
+    const counts = chunks.slice(0, -1).map((chunk) => chunk.usage?.['completion_tokens'])
     expect(counts).toEqual([0, 1, 2, 3, 3])
   })
 

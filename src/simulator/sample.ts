@@ -1,7 +1,11 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
 
-/** Schemas refer to themselves; deeper than this, only what is required is filled in, and then nothing. */
+/** Schemas refer to themselves: deeper than this only what is required is filled in, and then nothing. */
+const OPTIONAL_DEPTH = 4
 const DEPTH_LIMIT = 8
+
+/** Schemas come from callers, and could unfold without bound. */
+const VALUES = 10_000
 
 /** Texts for the formats that schemas name. */
 const BY_FORMAT: Readonly<Record<string, string>> = {
@@ -15,7 +19,7 @@ const BY_FORMAT: Readonly<Record<string, string>> = {
 
 /** A value that fits a JSON Schema as far as its plain keywords go; the same for the same schema. Free texts are their property's name. */
 export function sampleOf(schema: unknown): unknown {
-  return sample({ schema, root: schema, name: 'text', depth: 0 })
+  return sample({ schema, root: schema, name: 'text', depth: 0, budget: { left: VALUES } })
 }
 
 interface Place {
@@ -24,11 +28,13 @@ interface Place {
   /** The property's name. */
   readonly name: string
   readonly depth: number
+  /** Values that may still be made. */
+  readonly budget: { left: number }
 }
 
 function sample(place: Place): unknown {
-  const { schema, depth } = place
-  if (!isObject(schema) || depth > DEPTH_LIMIT) return null
+  const { schema, depth, budget } = place
+  if (!isObject(schema) || depth > DEPTH_LIMIT || budget.left-- <= 0) return null
   const fixed = fixedValue(schema)
   if (fixed !== undefined) return fixed
   const other = alternative(place, schema)
@@ -94,7 +100,7 @@ function typeOf(schema: JsonObject): unknown {
 function object(place: Place, schema: JsonObject): JsonObject {
   const properties = isObject(schema['properties']) ? schema['properties'] : {}
   const required: readonly unknown[] = Array.isArray(schema['required']) ? schema['required'] : []
-  const names = Object.keys(properties).filter((name) => place.depth < 2 || required.includes(name))
+  const names = Object.keys(properties).filter((name) => place.depth < OPTIONAL_DEPTH || required.includes(name))
   return Object.fromEntries(
     names.map((name) => [name, sample({ ...place, schema: properties[name], name, depth: place.depth + 1 })]),
   )
@@ -103,8 +109,8 @@ function object(place: Place, schema: JsonObject): JsonObject {
 function array(place: Place, schema: JsonObject): unknown[] {
   const least = typeof schema['minItems'] === 'number' ? schema['minItems'] : 1
   const length = place.depth >= DEPTH_LIMIT ? 0 : Math.min(Math.max(least, 1), 100)
-  const item = sample({ ...place, schema: schema['items'] ?? {}, depth: place.depth + 1 })
-  return Array.from({ length }, () => item)
+  const item = { ...place, schema: schema['items'] ?? {}, depth: place.depth + 1 }
+  return Array.from({ length }, () => sample(item))
 }
 
 function number(schema: JsonObject): number {

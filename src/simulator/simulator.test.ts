@@ -141,6 +141,23 @@ describe('directives', () => {
     expect((await hear(play('simulator'), { body: ECHO, headers })).status).toBe(402)
   })
 
+  it('and schemas of hostile callers cost no more than a long answer', async () => {
+    const deep = { type: 'array', minItems: 100, items: { $ref: '#' } }
+    const format = { type: 'json_schema', json_schema: { name: 'n', schema: deep } }
+    const begun = performance.now()
+    const sizes = await Promise.all([
+      hear(play('simulator'), { body: { ...ECHO, messages: user('[[simulate tokens=999999999]]') } }),
+      hear(play('simulator'), { body: { ...ECHO, messages: user('[[simulate '.repeat(200_000)) } }),
+      hear(play('simulator'), { body: { ...ECHO, response_format: format } }),
+    ])
+    expect(sizes.map(({ status, text }) => [status, text.length < 10_000_000])).toEqual([
+      [200, true],
+      [200, true],
+      [200, true],
+    ])
+    expect(performance.now() - begun).toBeLessThan(10_000)
+  })
+
   it('that nobody understands are refused', async () => {
     const heard = await hear(play('simulator'), { body: ECHO, headers: { 'x-simulate': 'faul=402' } })
     expect({ status: heard.status, error: JSON.parse(heard.text).error.message.slice(0, 34) }).toEqual({

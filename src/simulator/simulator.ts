@@ -95,8 +95,9 @@ function theatreOf(options: SimulatorOptions): Theatre {
   return theatre
 }
 
-/** Models seen lately are remembered; resolving freezes and merges, and tests call with the same few. */
+/** Models seen lately are remembered: resolving freezes and merges, and callers use the same few. */
 const REMEMBERED = 1_000
+const LONGEST_NAME = 200
 
 function resolvedFor(theatre: Theatre, dialect: DialectId, model: string): Resolved {
   const { platform, region, resolved } = theatre
@@ -112,7 +113,7 @@ function resolvedFor(theatre: Theatre, dialect: DialectId, model: string): Resol
   })
   if (!resolution.ok) throw new Error(resolution.reason)
   if (resolved.size >= REMEMBERED) resolved.clear()
-  resolved.set(key, resolution.value)
+  if (model.length <= LONGEST_NAME) resolved.set(key, resolution.value)
   return resolution.value
 }
 

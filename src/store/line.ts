@@ -65,7 +65,7 @@ export function readLine(text: string): JournalLine | Malformed {
     if (!isObject(line)) throw new WrongField('line', 'an object', line)
     const kind = requiredText(line, 'kind')
     if (kind === 'intent') return readIntent(line)
-    if (kind === 'settled' || kind === 'released') return readEnd(line, kind)
+    if (kind === 'settled' || kind === 'released') return readEnd(line, kind, text)
     throw new WrongField('kind', 'intent, settled or released', kind)
   } catch (error) {
     return { kind: 'malformed', reason: error instanceof Error ? error.message : String(error) }
@@ -77,7 +77,7 @@ function readIntent(line: JsonObject): JournalLine {
   return { kind: 'intent', ...readSubject(line), ...(bound === undefined ? {} : { bound }) }
 }
 
-function readEnd(line: JsonObject, kind: EndLine['kind']): EndLine {
+function readEnd(line: JsonObject, kind: EndLine['kind'], text: string): EndLine {
   const trace = optionalObject(line, 'trace')
   if (trace === undefined) throw new WrongField('trace', 'an object', trace)
   const cost = readMoney(line)
@@ -93,8 +93,15 @@ function readEnd(line: JsonObject, kind: EndLine['kind']): EndLine {
     ...(cost === undefined ? {} : { cost }),
     ...(price === undefined ? {} : { price }),
     ...(estimated === undefined ? {} : { estimated }),
-    trace: JSON.stringify(trace),
+    trace: traceText(line, trace, text),
   }
+}
+
+/** The trace is the line's last member: its text is cut out, not made again. Where members before it may nest, it is made. */
+function traceText(line: JsonObject, trace: JsonObject, text: string): string {
+  const from = text.indexOf(',"trace":{')
+  const nested = line['usage'] !== undefined || line['tags'] !== undefined
+  return from < 0 || nested || !text.endsWith('}}') ? JSON.stringify(trace) : text.slice(from + 9, -1)
 }
 
 /** Who asked for what, when: common to all lines. */

@@ -29,7 +29,7 @@ test('a request leaves its intent, its end and its trace, and closing leaves no 
   store.ledger.intend(sampleIntent('r1'))
   const settlement = sampleSettlement('r1')
   store.ledger.settle(settlement)
-  expect(await store.ledger.trace('r1')).toBe(settlement.trace)
+  expect(await store.ledger.trace('r1')).toEqual(settlement.trace)
   expect(await store.ledger.trace('r2')).toBeUndefined()
   expect(await store.ledger.spent('key-1', 'CNY', 0)).toBe(12_300_000n)
   expect(await store.ledger.spent('key-1', 'CNY', settlement.at + 1)).toBe(0n)

@@ -31,7 +31,7 @@ test('a living journal is read up to its last whole line, and on from there', ()
   expect(entries(ingestion)).toEqual(['intent r1'])
   appendFileSync(segment(places, 1), line.slice(30) + end('r1'))
   ingest(ingestion, 'i', 'alive')
-  expect(entries(ingestion)).toEqual(['intent r1', 'intent r2', 'settled r1'])
+  expect(entries(ingestion)).toEqual(['intent r1', 'settled r1', 'intent r2'])
   expect(ingestion.rejects).toEqual([])
 })
 

@@ -23,6 +23,8 @@ export interface Books {
   unended(): readonly string[]
   intent(intent: Intent, instance: number): Booked
   finish(line: EndLine, instance: number): Booked
+  /** An intent together with its end, neither of which is in the books yet: nothing is kept open in between. */
+  pair(intent: Intent, line: EndLine, instance: number): Booked
   reject(line: Omit<RejectedLine, 'instance'>, instance: number): void
   /** Books the open intents of an instance at their bound; answers how many. */
   settleOpen(instance: number, reason: string): number
@@ -88,7 +90,7 @@ function progressBooks(db: DatabaseSync): Pick<Books, 'progress' | 'advance' | '
   }
 }
 
-type EntryBooks = Pick<Books, 'intent' | 'finish' | 'reject' | 'settleOpen' | 'prune'>
+type EntryBooks = Pick<Books, 'intent' | 'pair' | 'finish' | 'reject' | 'settleOpen' | 'prune'>
 
 function entryBooks(db: DatabaseSync): EntryBooks {
   const intent = db.prepare(`INSERT INTO ledger (request_id, kind, at, instance, key_id, model, target, bound, currency)
@@ -114,20 +116,19 @@ function entryBooks(db: DatabaseSync): EntryBooks {
     intent({ requestId, keyId, at, model, target, bound }, instance) {
       const opened = openAt.get(requestId)
       if (opened !== undefined) return opened['at'] === at ? 'known' : { refused: 'a second intent for one request' }
-      const amount = bound?.nanos ?? null
-      const { changes, lastInsertRowid } = intent.run(
-        requestId,
-        at,
-        instance,
-        keyId,
-        model,
-        target,
-        amount,
-        bound?.currency ?? null,
-      )
+      const money = [bound?.nanos ?? null, bound?.currency ?? null]
+      const { changes, lastInsertRowid } = intent.run(requestId, at, instance, keyId, model, target, ...money)
       // Ended already: this line was read before. Were it another request under the same id, its end would be refused.
       if (changes === 0) return 'known'
       open.run(requestId, lastInsertRowid, instance)
+      return 'booked'
+    },
+    pair({ requestId, keyId, at, model, target, bound }, line, instance) {
+      const money = [bound?.nanos ?? null, bound?.currency ?? null]
+      intent.run(requestId, at, instance, keyId, model, target, ...money)
+      const { changes, lastInsertRowid } = finish.run(...endValues(line, instance))
+      if (changes === 0) return againstBooks(endOf, line)
+      trace.run(lastInsertRowid, line.requestId, line.keyId, line.at, line.trace)
       return 'booked'
     },
     finish(line, instance) {
