@@ -33,3 +33,15 @@ test('printing and reading are inverse', () => {
     ),
   )
 })
+
+test('an amount prints alike whether doubles hold it or not', () => {
+  const plainly = (nanos: bigint): string => {
+    const digits = (nanos < 0n ? -nanos : nanos).toString().padStart(10, '0')
+    return `${nanos < 0n ? '-' : ''}${`${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/\.?0+$/, '')} CNY`
+  }
+  const around = fc
+    .bigInt({ min: -20n, max: 20n })
+    .chain((more) => fc.constantFrom(0n, 10n ** 9n, 10n ** 12n, 2n ** 53n, -(2n ** 53n)).map((middle) => middle + more))
+  const amounts = fc.oneof(around, fc.bigInt({ min: 0n, max: 10n ** 17n }), fc.bigInt())
+  fc.assert(fc.property(amounts, (nanos) => expect(formatMoney(nanos, 'CNY')).toBe(plainly(nanos))))
+})

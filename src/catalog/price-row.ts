@@ -1,5 +1,5 @@
 import type { Offer, PriceRow } from '#catalog/schema.ts'
-import { readTariff, type Tariff } from '#catalog/tariff.ts'
+import { readTariff, spanOf, type Tariff } from '#catalog/tariff.ts'
 
 /** When, where and in which currency a price is asked for. */
 export interface PriceAt {

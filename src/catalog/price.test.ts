@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { findOffer, formatMoney, offersOf, platforms, priceOf, upperBound } from '#catalog/index.ts'
-import type { Leaf } from '#catalog/price.ts'
+import { explainPrice, findOffer, formatMoney, offersOf, platforms, priceOf, upperBound } from '#catalog/index.ts'
+import type { Leaf } from '#catalog/tariff.ts'
 import type { Offer, PriceRow } from '#catalog/schema.ts'
 import { inputTokens, NO_USAGE, outputTokens, type Usage } from '#wire/usage.ts'
 
@@ -119,7 +119,7 @@ test('each kind of token has its own line, and a missing rate falls back upwards
     outputAudio: 8,
   })
   const lines = (row: Partial<PriceRow>): unknown => {
-    const result = priceOf({ offer: priced(row), usage: all, at: 0 })
+    const result = explainPrice({ offer: priced(row), usage: all, at: 0 })
     return result.ok && result.lines.map(({ what, tokens, rate, nanos }) => `${what} ${tokens} ${rate} ${nanos}`)
   }
   expect(lines({ input: '1', output: '10' })).toEqual([

@@ -1,7 +1,16 @@
 import { type Decimal, decimalText } from '#catalog/money.ts'
 import { type PriceAt, tariffAt } from '#catalog/price-row.ts'
 import type { PriceRow, Rates } from '#catalog/schema.ts'
-import { type Bound, type Bounds, type Card, cardAt, type Leaf, type LeafPrice, LEAVES } from '#catalog/tariff.ts'
+import {
+  type Bound,
+  type Bounds,
+  type Card,
+  cardAt,
+  type Leaf,
+  LEAVES,
+  type Tariff,
+  type UnitPrice,
+} from '#catalog/tariff.ts'
 import type { Usage } from '#wire/usage.ts'
 
 /** What one kind of token cost. */
@@ -41,16 +50,24 @@ export interface PriceOf extends PriceAt {
  */
 export function priceOf(wanted: PriceOf): Priced | Unpriced {
   const tariff = tariffAt(wanted)
+  return typeof tariff === 'string' ? { ok: false, reason: tariff } : priceIn(tariff, wanted)
+}
+
+/** The same with a line for each kind of token: dearer, for people to read. */
+export function explainPrice(wanted: PriceOf): (Priced & { readonly lines: readonly PriceLine[] }) | Unpriced {
+  const tariff = tariffAt(wanted)
   if (typeof tariff === 'string') return { ok: false, reason: tariff }
-  const { usage } = wanted
-  const card = cardAt(tariff, usage, wanted.at)
+  const priced = priceIn(tariff, wanted)
+  return priced.ok ? { ...priced, lines: linesOf(cardAt(tariff, wanted.usage, wanted.at), wanted.usage) } : priced
+}
+
+function priceIn(tariff: Tariff, { offer, usage, at }: PriceOf): Priced | Unpriced {
+  const card = cardAt(tariff, usage, at)
   let sum = 0
-  for (let i = 0; i < LEAVES.length; i++) {
-    const what = LEAVES[i]
-    const tokens = what === undefined ? 0 : usage[what]
+  for (const { what, price } of card.prices) {
+    const tokens = usage[what]
     if (tokens === 0) continue
-    const price = card.prices[i]
-    if (price === undefined) return { ok: false, reason: `the price row of ${wanted.offer.model} has no rate for ${what}` }
+    if (price === undefined) return { ok: false, reason: `the price row of ${offer.model} has no rate for ${what}` }
     sum += inDoubles(price, tokens)
   }
   const nanos = Number.isSafeInteger(sum) ? BigInt(sum) : totalOf(linesOf(card, usage))
@@ -58,19 +75,11 @@ export function priceOf(wanted: PriceOf): Priced | Unpriced {
   return { ok: true, currency: row.currency, nanos, row, rule: card.rule }
 }
 
-/** The same with a line for each kind of token: dearer, for people to read. */
-export function explainPrice(wanted: PriceOf): (Priced & { readonly lines: readonly PriceLine[] }) | Unpriced {
-  const priced = priceOf(wanted)
-  const tariff = tariffAt(wanted)
-  if (!priced.ok || typeof tariff === 'string') return priced
-  return { ...priced, lines: linesOf(cardAt(tariff, wanted.usage, wanted.at), wanted.usage) }
-}
-
 /**
  * Nanos of so many tokens, half up; NaN where doubles cannot prove them. While what is divided stays below 2^53, the
  * quotient of two whole numbers never rounds up to the next whole number, so its floor is exact.
  */
-function inDoubles({ doubled, divisor }: LeafPrice, tokens: number): number {
+function inDoubles({ doubled, divisor }: UnitPrice, tokens: number): number {
   const product = tokens * doubled
   const divided = product + divisor
   const proven = product >= 0 && Number.isSafeInteger(divided) && Number.isSafeInteger(tokens)
@@ -78,9 +87,8 @@ function inDoubles({ doubled, divisor }: LeafPrice, tokens: number): number {
 }
 
 function linesOf({ prices }: Card, usage: Usage): readonly PriceLine[] {
-  return LEAVES.flatMap((what, i) => {
+  return prices.flatMap(({ what, price }) => {
     const tokens = usage[what]
-    const price = prices[i]
     if (tokens === 0 || price === undefined) return []
     const { rate, unit } = price
     return [{ what, tokens, rate, unitPrice: decimalText(unit), nanos: costOf(tokens, unit) }]

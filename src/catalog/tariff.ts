@@ -20,13 +20,19 @@ export interface Tariff {
 
 /** What each kind of token costs in one tier and one window. */
 export interface Card {
-  /** By the place of the kind in `LEAVES`. */
-  readonly prices: readonly (LeafPrice | undefined)[]
+  /** Every kind of token, in the order of `LEAVES`. */
+  readonly prices: readonly LeafPrice[]
   /** One line of plain words: row, tier, window. */
   readonly rule: string
 }
 
 export interface LeafPrice {
+  readonly what: Leaf
+  /** Absent where no rate of the row may price it. */
+  readonly price: UnitPrice | undefined
+}
+
+export interface UnitPrice {
   readonly rate: keyof Rates
   /** Per million tokens, window included. */
   readonly unit: Decimal
@@ -98,18 +104,20 @@ function readCard(row: PriceRow, tier: PriceTier | undefined, opening: Opening |
   const rates = tier ?? row
   const factor = opening?.factor ?? ONE
   return {
-    prices: LEAVES.map((leaf) => {
-      const rate = RATES_OF[leaf].find((each) => rates[each] !== undefined)
-      const price = rate === undefined ? undefined : rates[rate]
-      return rate === undefined || price === undefined ? undefined : readPrice(rate, times(parseDecimal(price), factor))
-    }),
+    prices: LEAVES.map((what) => ({ what, price: priceIn(rates, what, factor) })),
     rule: `${rowWords(row)}${tierWords(tier)}${windowWords(opening)}`,
   }
 }
 
-function readPrice(rate: keyof Rates, unit: Decimal): LeafPrice {
-  const { numerators, divisor } = overOneDivisor([unit])
-  return { rate, unit, doubled: 2 * Number(numerators[0]), divisor: Number(divisor) }
+function priceIn(rates: Rates, what: Leaf, factor: Decimal): UnitPrice | undefined {
+  for (const rate of RATES_OF[what]) {
+    const text = rates[rate]
+    if (text === undefined) continue
+    const unit = times(parseDecimal(text), factor)
+    const { numerators, divisor } = overOneDivisor([unit])
+    return { rate, unit, doubled: 2 * Number(numerators[0]), divisor: Number(divisor) }
+  }
+  return undefined
 }
 
 /** Prices per million tokens as nanos per token, fractions of one divisor that is a power of ten, the smallest there is. */

@@ -1,8 +1,8 @@
-import { type Offer, priceOf } from '#catalog/index.ts'
+import { explainPrice, type Offer } from '#catalog/index.ts'
 import { NO_USAGE } from '#wire/usage.ts'
 
 /** A price with its lines, as the catalog reckons it. */
-export type Priced = Extract<ReturnType<typeof priceOf>, { readonly ok: true }>
+export type Priced = Extract<ReturnType<typeof explainPrice>, { readonly ok: true }>
 
 /** When, where and in which currency: absent ones are the offer's own first. */
 export interface PriceWish {
@@ -46,10 +46,10 @@ export function priceNow(offer: Offer, wish: PriceWish): PriceNow {
 }
 
 /** Embeddings have no rate for output. */
-function priceOfOne(offer: Offer, wish: PriceWish): ReturnType<typeof priceOf> {
+function priceOfOne(offer: Offer, wish: PriceWish): ReturnType<typeof explainPrice> {
   const input = { ...NO_USAGE, inputFresh: 1, inputCached: 1 }
-  const price = priceOf({ offer, ...wish, usage: { ...input, outputText: 1 } })
-  return price.ok ? price : priceOf({ offer, ...wish, usage: input })
+  const price = explainPrice({ offer, ...wish, usage: { ...input, outputText: 1 } })
+  return price.ok ? price : explainPrice({ offer, ...wish, usage: input })
 }
 
 function ratesOf({ lines, currency }: Priced): RatesNow {

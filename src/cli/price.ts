@@ -1,4 +1,4 @@
-import { findOffer, formatMoney, nearest, type Offer, offersOf, platforms, priceOf } from '#catalog/index.ts'
+import { explainPrice, findOffer, formatMoney, nearest, type Offer, offersOf, platforms } from '#catalog/index.ts'
 import { type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
 import { type Language, type Message, say } from '#cli/language.ts'
 import type { Priced } from '#cli/price-now.ts'
@@ -37,7 +37,7 @@ export const price: Command = {
     const at = momentOf(context)
     const region = context.options.text('region')
     const currency = context.options.text('currency')
-    const found = priceOf({
+    const found = explainPrice({
       offer,
       at,
       usage: usageOf(context),

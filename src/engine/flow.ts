@@ -24,12 +24,15 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   const admitted = snapshot.keyring.admit(call.key)
   if (!admitted.ok) return refuse({ engine, call, trace }, admitted.failure)
   const caller = admitted.caller
-  const known = { ...trace, keyId: caller.id, keyName: caller.name }
+  trace.keyId = caller.id
+  trace.keyName = caller.name
 
   const read = readRequest(call, snapshot.config.server.limits.jsonDepth)
-  if (!read.ok) return refuse({ engine, call, trace: known }, read.failure)
+  if (!read.ok) return refuse({ engine, call, trace }, read.failure)
   const request = reviewRequest(read.request)
-  const run: Run = { engine, call, caller, request, trace: { ...known, model: request.model, stream: request.stream } }
+  trace.model = request.model
+  trace.stream = request.stream
+  const run: Run = { engine, call, caller, request, trace }
 
   const planned = planRequest(run, snapshot.registry)
   if (!planned.ok) return refuse(run, planned.failure)

@@ -12,7 +12,7 @@ export type ReadBody =
 export function readJsonBody(bytes: Buffer, maxDepth: number): ReadBody {
   if (!isUtf8(bytes)) return refuse('the body is not valid UTF-8')
   const text = bytes.toString('utf8')
-  if (text.trim() === '') return refuse('the body is empty; send a JSON object')
+  if (bytes.length === 0) return refuse('the body is empty; send a JSON object')
   const scan = scanObject(text, maxDepth)
   if (!scan.ok && scan.problem !== 'malformed') return refuse(PROBLEMS[scan.problem](maxDepth), scan.path)
   try {

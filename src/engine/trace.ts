@@ -21,15 +21,16 @@ export type Outcome = 'completed' | 'refused' | 'failed' | 'aborted'
 /** What happened to one request: written once, at its end, append-only until then. `GET /v1/requests/{id}` shows it. */
 export interface Trace {
   readonly id: string
-  readonly keyId: string
-  readonly keyName: string
+  /** Empty until the caller is known, as `model` is until the body is read. */
+  keyId: string
+  keyName: string
   /** Unix milliseconds. */
   readonly at: number
   readonly dialect: string
   readonly operation: string
   /** What the caller asked for. */
-  readonly model: string
-  readonly stream: boolean
+  model: string
+  stream: boolean
   readonly tags: Readonly<Record<string, string>>
   readonly session?: string
   readonly steps: { readonly name: string; readonly ms: number }[]

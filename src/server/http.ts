@@ -76,10 +76,15 @@ async function serve(gateway: Gateway, request: IncomingMessage, response: Serve
     await serveOther(gateway, { request, response, path, query })
     return
   }
+  // A response closes when its last byte was handed over or its caller is gone; the books may take a moment longer.
+  const closed = new Promise((done) => {
+    response.once('close', done)
+  })
   gateway.open++
   gateway.metrics.openRequests.inc()
   try {
     await serveDoor(gateway, door, { request, response, query })
+    await closed
   } finally {
     gateway.open--
     gateway.metrics.openRequests.dec()

@@ -159,7 +159,11 @@ async function close({ gateway, server, configuration, closeNetwork }: Running):
     engine.ports.log.warn({ open: gateway.open }, 'drain bound reached: the rest is cut off')
     server.closeAllConnections()
   }, drainMs)
-  const idle = setInterval(() => server.closeIdleConnections(), 100)
+  // A connection that has not asked anything yet is not idle in Node's eyes, and would hold up the end.
+  const idle = setInterval(
+    () => (gateway.open === 0 ? server.closeAllConnections() : server.closeIdleConnections()),
+    100,
+  )
   await closed
   clearTimeout(cut)
   clearInterval(idle)

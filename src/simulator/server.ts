@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import { adminPath, answerAdmin } from '#simulator/admin.ts'
 import type { Answered, SimulatedRequest } from '#simulator/answered.ts'
 import { ConnectionCut } from '#simulator/play.ts'
@@ -146,7 +145,7 @@ async function send(
   } catch (error) {
     if (!(error instanceof ConnectionCut)) throw error
     await flushed(response)
-    destroy(response.socket)
+    response.socket?.destroy()
     return 'cut'
   }
   if (signal.aborted) return 'gone'
@@ -168,12 +167,11 @@ function drained(response: ServerResponse): Promise<void> {
 
 /** What was written has gone to the system, so that a cut comes after it and not instead of it. */
 function flushed(response: ServerResponse): Promise<void> {
+  const { socket } = response
   return new Promise((resolve) => {
-    if (response.destroyed || !response.writable) resolve()
-    else response.write('', () => resolve())
+    if (socket === null || socket.destroyed) return resolve()
+    socket.once('close', resolve)
+    // The response hands its last chunk to the socket on the next turn; an empty write then waits behind it.
+    setImmediate(() => socket.write('', () => resolve()))
   })
-}
-
-function destroy(socket: Socket | null): void {
-  socket?.destroy()
 }

@@ -201,7 +201,7 @@ describe('whatever a caller sends', () => {
         { weight: 3, arbitrary: fc.constant<readonly Mutation[]>([]) },
         { weight: 1, arbitrary: mutations(false) },
       ),
-      async (door, model, stream, ofJson, ofBytes) => {
+      async (...[door, model, stream, ofJson, ofBytes]) => {
         const base = JSON.stringify(mutateJson({ model, stream, ...BODIES[door] }, ofJson))
         const outcome = await post(door, new Uint8Array(mutateBytes(Buffer.from(base), ofBytes)))
         expect(complaints(door, outcome, false)).toEqual([])
@@ -370,7 +370,7 @@ describe('whatever a platform answers', () => {
         { weight: 1, arbitrary: mutations(false) },
       ),
       how,
-      async ({ door, model, stream }, base, ofJson, ofBytes, wire) => {
+      async (...[{ door, model, stream }, base, ofJson, ofBytes, wire]) => {
         const bytes = mutateBytes(bytesOf(base, model, ofJson), ofBytes)
         const fitting = base === 'stream' || base === 'recorded' ? 'text/event-stream' : 'application/json'
         const type = wire.type === 'fitting' ? fitting : wire.type

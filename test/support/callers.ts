@@ -69,7 +69,7 @@ async function byOpenai(
   body: Record<string, unknown>,
   options: SdkOptions,
 ): Promise<Heard> {
-  const client = gateway.openai(options as any)
+  const client = gateway.openai(options)
   const asked = { messages: MESSAGES, ...body } as any
   if (!stream) return heardWhole(await client.chat.completions.create(asked))
   const streamed = client.chat.completions.stream({ stream_options: { include_usage: true }, ...asked })
@@ -124,7 +124,7 @@ async function byAnthropic(
   body: Record<string, unknown>,
   options: SdkOptions,
 ): Promise<Heard> {
-  const client = gateway.anthropic(options as any)
+  const client = gateway.anthropic(options)
   const asked = { messages: MESSAGES, max_tokens: 1000, ...body } as any
   const message = stream
     ? await client.messages.stream(asked).finalMessage()

@@ -29,7 +29,7 @@ const MEANINGS: Readonly<Record<FailureKind, string>> = {
   'no-target': 'Several targets were tried and failed for different reasons; the message says why for each.',
   draining: 'This gateway is shutting down.',
   timeout: "The platform was silent longer than the provider's timeouts allow.",
-  internal: 'A fault of the gateway, or books that cannot be written. Then nothing was sent.',
+  internal: 'A fault of the gateway. Also books that cannot be written: then nothing was sent to a platform.',
 }
 
 /** Narrower codes than the kind's own, and when they are used. */
@@ -71,7 +71,7 @@ export function errorReference(): string {
         return [kind, retryable ? 'yes' : 'no', mayHaveCost ? 'yes' : 'no', hintsOf(kind)]
       }),
     ),
-    'A strict refusal is about one target only, so a route goes on to its next. `not-found` and `invalid-request` from a platform end the request: another platform would say the same, or answer another question.',
+    'A strict refusal is about one target only, so a route goes on to its next. `invalid-request`, `context-length`, `content-filter` and `not-found` end the request even where it was a platform that said so: they are about the request.',
     '## Narrower codes',
     table(
       ['`code`', 'kind', 'meaning'],
@@ -123,5 +123,7 @@ function exampleOf({ writeEvents }: Dialect): string {
   const context = { requestId: 'req_1', now: 0, model: 'm', native: false, streamUsage: false, usageAdded: false }
   const state = writeEvents.start(context)
   const frames = writeEvents.step(state, [{ type: 'failure', failure: CUT }])
-  return frames.map(({ event, data }) => (event === undefined ? '' : `event: ${event}\n`) + `data: ${data}`).join('\n\n')
+  return frames
+    .map(({ event, data }) => (event === undefined ? '' : `event: ${event}\n`) + `data: ${data}`)
+    .join('\n\n')
 }

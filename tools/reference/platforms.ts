@@ -14,17 +14,19 @@ export function platformReference(recorded: ReadonlySet<string>): string {
     '## Not callable',
     table(
       ['platform', 'why'],
-      all.flatMap(({ id, name, unavailable }) => (unavailable === undefined ? [] : [[`${name} (\`${id}\`)`, unavailable]])),
+      all.flatMap(({ id, name, unavailable }) =>
+        unavailable === undefined ? [] : [[`${name} (\`${id}\`)`, unavailable]],
+      ),
     ),
   )
 }
 
 const CHECKED = [
   '**How each was checked.**',
-  '`recorded`: answers that the real platform sent go through the gateway in the tests, whole and as streams, and the official SDKs read them.',
+  '`recorded`: answers that the real platform sent, whole and as streams, go through the gateway in the tests, and the official SDKs read them.',
   '`simulated`: the built-in simulator plays the platform by its catalog row, and our own reader must understand it; a mistake in the row would be on both sides.',
   '`documented`: the row is made from documentation and code of others, named in it with dates.',
-  'No platform was called with a live account for this version.',
+  'No platform has been called with a live account yet.',
 ].join(' ')
 
 type Language = 'en' | 'zh'
@@ -36,7 +38,7 @@ const HEADS: Readonly<Record<Language, readonly string[]>> = {
 
 const WORDS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   en: {},
-  zh: { recorded: '实录', simulated: '模拟', documented: '文档', 'not callable': '不可调用', 'any name': '任意', none: '无需' },
+  zh: { recorded: '实录', simulated: '模拟', documented: '文档', 'not callable': '不可调用', 'any name': '任意' },
 }
 
 /** One row a platform: the table of the two READMEs and of the reference. */
@@ -53,7 +55,7 @@ export function platformTable(recorded: ReadonlySet<string>, language: Language)
         `\`${id}\``,
         codes(regions.map((region) => region.id)),
         callable ? codes(dialectsOf(platform)) : say('not callable'),
-        keyVariables.length === 0 ? say('none') : codes(keyVariables),
+        codes(keyVariables),
         modelsOf(platform, say),
         checksOf(platform, recorded).map(say).join(', '),
       ]
@@ -85,7 +87,9 @@ function section(platform: Platform): string {
       regions.map((region) => [
         `\`${region.id}\``,
         `\`${region.baseUrl}\``,
-        [region.residency === undefined ? undefined : `data: ${region.residency}`, region.note].filter(Boolean).join('; '),
+        [region.residency === undefined ? undefined : `data: ${region.residency}`, region.note]
+          .filter(Boolean)
+          .join('; '),
       ]),
     ),
     table(

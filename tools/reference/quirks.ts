@@ -16,7 +16,7 @@ export function quirkReference(source: string): string {
     thinkingControls(source),
     ...Object.keys(OPENAI_CHAT_QUIRKS).flatMap((name) => [
       `## \`${name}\``,
-      [meanings.get(name), comments.get(name)].filter((text) => text !== undefined).join(' '),
+      comments.get(name) ?? meanings.get(name) ?? '',
       defaults(name as keyof Quirks),
       settersOf(name as keyof Quirks),
     ]),
@@ -25,7 +25,10 @@ export function quirkReference(source: string): string {
 
 /** The comment before each field of the interface; a field without one shares what stands before its neighbour, or needs none. */
 function commentsOf(source: string): Map<string, string> {
-  const body = source.slice(source.indexOf('export interface Quirks'), source.indexOf('export const OPENAI_CHAT_QUIRKS'))
+  const body = source.slice(
+    source.indexOf('export interface Quirks'),
+    source.indexOf('export const OPENAI_CHAT_QUIRKS'),
+  )
   const found = new Map<string, string>()
   for (const [, comment = '', name = ''] of body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+readonly (\w+):/g)) {
     found.set(name, flat(comment))
@@ -38,20 +41,25 @@ function flat(comment: string): string {
     .split('\n')
     .map((line) => line.replace(/^\s*\*?\s?/, ''))
     .join(' ')
-    .replace(/ \(pain T\d+\)|, pain T\d+(?=[):,])|,\s+pain T\d+\)/g, (match) => (match.endsWith(')') && match.startsWith(',') ? ')' : ''))
     .replace(/\s+/g, ' ')
+    .replace(/ \(pains? T\d+(, T\d+)*\)|, pains? T\d+(?=\))/g, '')
     .trim()
 }
 
 /** The list in the comment of `ThinkingControl`. */
 function thinkingControls(source: string): string {
-  const rows = [...source.matchAll(/^ \* - `([a-z-]+)`\s+(.+)$/gm)].map(([, name = '', form = '']) => [`\`${name}\``, form])
+  const rows = [...source.matchAll(/^ \* - `([a-z-]+)`\s+(.+)$/gm)].map(([, name = '', form = '']) => [
+    `\`${name}\``,
+    form,
+  ])
   return table(['`thinking`', 'what is sent'], rows)
 }
 
 function defaults(name: keyof Quirks): string {
   const [chat, messages] = [shown(OPENAI_CHAT_QUIRKS[name]), shown(ANTHROPIC_MESSAGES_QUIRKS[name])]
-  return chat === messages ? `Default: ${chat}.` : `Default: ${chat} in \`openai-chat\`, ${messages} in \`anthropic-messages\`.`
+  return chat === messages
+    ? `Default: ${chat}.`
+    : `Default: ${chat} in \`openai-chat\`, ${messages} in \`anthropic-messages\`.`
 }
 
 function shown(value: unknown): string {
@@ -76,14 +84,18 @@ function settersOf(name: keyof Quirks): string {
   }
   for (const family of families.values()) {
     add(family.quirks, `family ${family.id}`)
-    for (const [dialect, quirks] of Object.entries(family.dialects ?? {})) add(quirks, `family ${family.id} in ${dialect}`)
+    for (const [dialect, quirks] of Object.entries(family.dialects ?? {}))
+      add(quirks, `family ${family.id} in ${dialect}`)
   }
   for (const platform of platforms.values()) {
     const models = offersOf(platform.id).filter((offer) => offer.quirks?.[name] !== undefined)
     for (const { model, quirks } of models) add(quirks, `${platform.id}/${model}`)
   }
   if (byValue.size === 0) return 'Set by no row of the catalog: the dialects differ in it.'
-  return table(['value', 'set by'], [...byValue].map(([value, who]) => [value, listed([...who])]))
+  return table(
+    ['value', 'set by'],
+    [...byValue].map(([value, who]) => [value, listed([...who])]),
+  )
 }
 
 const MOST = 12

@@ -104,18 +104,26 @@ function waitMs(missing: number, perMinute: number): number {
 }
 
 function headersOf(caller: Caller, state: KeyState): Record<string, string> {
-  const { requestsPerMinute, tokensPerMinute } = caller.limits
+  const { requestsPerMinute: requests, tokensPerMinute: tokens } = caller.limits
   const headers: Record<string, string> = {}
-  if (requestsPerMinute !== undefined)
-    describe(headers, { what: 'requests', limit: requestsPerMinute, level: state.requests.level })
-  if (tokensPerMinute !== undefined)
-    describe(headers, { what: 'tokens', limit: tokensPerMinute, level: state.tokens.level })
+  if (requests !== undefined) {
+    headers['x-ratelimit-limit-requests'] = String(requests)
+    headers['x-ratelimit-remaining-requests'] = remaining(state.requests)
+    headers['x-ratelimit-reset-requests'] = reset(state.requests, requests)
+  }
+  if (tokens !== undefined) {
+    headers['x-ratelimit-limit-tokens'] = String(tokens)
+    headers['x-ratelimit-remaining-tokens'] = remaining(state.tokens)
+    headers['x-ratelimit-reset-tokens'] = reset(state.tokens, tokens)
+  }
   return headers
 }
 
-function describe(headers: Record<string, string>, bucket: { what: string; limit: number; level: number }): void {
-  const { what, limit, level } = bucket
-  headers[`x-ratelimit-limit-${what}`] = String(limit)
-  headers[`x-ratelimit-remaining-${what}`] = String(Math.max(0, Math.floor(level)))
-  headers[`x-ratelimit-reset-${what}`] = `${(waitMs(limit - level, limit) / 1000).toFixed(3)}s`
+function remaining({ level }: Bucket): string {
+  return String(Math.max(0, Math.floor(level)))
+}
+
+/** When the bucket is full again, in OpenAI's words: `1250ms`. */
+function reset({ level }: Bucket, perMinute: number): string {
+  return `${waitMs(perMinute - level, perMinute)}ms`
 }

@@ -66,21 +66,28 @@ function hungUp(): Failure {
   return failure('cut', 'the caller hung up', { retryable: false, blame: 'caller' })
 }
 
+/** How long the rest of an answer that nobody reads any more may take to end by itself, so that its connection is kept. */
+const REST_MS = 1_000
+
 /** One call: undici's handler on one side, an async iterable of bytes on the other. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: InboundAnswer | NoAnswer) => void
   readonly #timeouts: OutboundRequest['timeouts']
   readonly #signal: AbortSignal
+  /** When the whole call must be over, by `performance.now()`. */
+  readonly #deadline: number
   #controller: Dispatcher.DispatchController | undefined
   #answered = false
+  #discarding = false
   #chunks: Uint8Array[] = []
   #waitingBytes = 0
   #done = false
   #broken: Failure | undefined
   #wake: (() => void) | undefined
+  /** One timer at a time: for the first byte, then for silence, then for the rest. */
   #timer: NodeJS.Timeout
-  #total: NodeJS.Timeout
   readonly #onAbort = (): void => this.#stop(hungUp())
+  readonly #onSilence = (): void => this.#silent()
 
   constructor(request: OutboundRequest, signal: AbortSignal, resolve: (answer: InboundAnswer | NoAnswer) => void) {
     this.#resolve = resolve
@@ -88,14 +95,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#signal = signal
     signal.addEventListener('abort', this.#onAbort, { once: true })
     const { firstByteMs, totalMs, connectMs } = request.timeouts
-    this.#timer = setTimeout(
-      () => this.#stop(failure('timeout', `the platform sent no answer within ${firstByteMs} ms`)),
-      firstByteMs + connectMs,
-    )
-    this.#total = setTimeout(
-      () => this.#stop(failure('timeout', `the platform did not finish within ${totalMs} ms`)),
-      totalMs,
-    )
+    this.#deadline = performance.now() + totalMs
+    this.#timer = setTimeout(this.#onSilence, Math.min(firstByteMs + connectMs, totalMs))
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -111,15 +112,18 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#done) return
     this.#controller = controller
     this.#answered = true
-    this.#idle()
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(this.#onSilence, this.#timeouts.idleMs)
     this.#resolve({ ok: true, status, headers: flat(headers), body: this })
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#discarding) return
     this.#chunks.push(chunk)
     this.#waitingBytes += chunk.length
     this.#timer.refresh()
     if (this.#waitingBytes > HIGH_WATER_BYTES) controller.pause()
+    if (performance.now() > this.#deadline) this.#stop(late(this.#timeouts.totalMs))
     this.#wakeUp()
   }
 
@@ -139,7 +143,7 @@ class Exchange implements Dispatcher.DispatchHandler {
           this.#chunks = []
           this.#waitingBytes = 0
           if (this.#controller?.paused === true) this.#controller.resume()
-          this.#timer.refresh()
+          if (!this.#done) this.#timer.refresh()
           yield chunks.length === 1 ? (chunks[0] ?? new Uint8Array()) : Buffer.concat(chunks)
         } else if (this.#done) {
           if (this.#broken !== undefined) throw new BodyBroken(this.#broken)
@@ -151,8 +155,18 @@ class Exchange implements Dispatcher.DispatchHandler {
         }
       }
     } finally {
-      if (!this.#done) this.#stop(hungUp())
+      if (!this.#done) this.#discard()
     }
+  }
+
+  /** Whoever read has what he wanted (an end mark comes before the last bytes). Most answers end at once now; the others are cut off. */
+  #discard(): void {
+    this.#discarding = true
+    this.#chunks = []
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#stop(hungUp()), REST_MS)
+    this.#timer.unref()
+    if (this.#controller?.paused === true) this.#controller.resume()
   }
 
   #wakeUp(): void {
@@ -161,26 +175,20 @@ class Exchange implements Dispatcher.DispatchHandler {
     wake?.()
   }
 
-  /** From the headers on, silence is measured between reads. While the caller is slow the socket is paused: not the platform's fault. */
-  #idle(): void {
-    clearTimeout(this.#timer)
-    const { idleMs } = this.#timeouts
-    const expire = (): void => {
-      if (this.#controller?.paused === true) {
-        this.#timer = setTimeout(expire, idleMs)
-        return
-      }
-      this.#stop(failure('timeout', `the platform was silent for ${idleMs} ms in the middle of its answer`))
-    }
-    this.#timer = setTimeout(expire, idleMs)
+  /** The timer ran out. While the caller is slow the socket is paused: that is not the platform's fault. */
+  #silent(): void {
+    const { idleMs, firstByteMs, totalMs } = this.#timeouts
+    if (performance.now() > this.#deadline) this.#stop(late(totalMs))
+    else if (!this.#answered) this.#stop(failure('timeout', `the platform sent no answer within ${firstByteMs} ms`))
+    else if (this.#controller?.paused === true) this.#timer = setTimeout(this.#onSilence, idleMs)
+    else this.#stop(failure('timeout', `the platform was silent for ${idleMs} ms in the middle of its answer`))
   }
 
   #stop(why: Failure): void {
     if (this.#done) return
     this.#broken = why
     const controller = this.#controller
-    if (controller === undefined || controller.aborted) this.#finish(why)
-    else controller.abort(new Error(why.message))
+    if (controller !== undefined && !controller.aborted) controller.abort(new Error(why.message))
     this.#finish(why)
   }
 
@@ -189,12 +197,15 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#done = true
     this.#broken = broken
     clearTimeout(this.#timer)
-    clearTimeout(this.#total)
     this.#signal.removeEventListener('abort', this.#onAbort)
     if (!this.#answered)
       this.#resolve({ ok: false, failure: broken ?? failure('cut', 'the platform closed the connection') })
     this.#wakeUp()
   }
+}
+
+function late(totalMs: number): Failure {
+  return failure('timeout', `the platform did not finish within ${totalMs} ms`)
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string | undefined> {

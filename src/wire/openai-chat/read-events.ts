@@ -87,8 +87,10 @@ function readChunk(step: Step, chunk: JsonObject): void {
       usage ??= entry['usage']
     }
   }
-  readUsage(step, chunk['usage'] ?? usage)
+  const shown = chunk['usage'] ?? undefined
+  readUsage(step, shown)
   readExtensions(step, chunk)
+  if (shown === undefined && usage !== undefined) readHiddenUsage(step, usage)
   if (step.failed !== undefined) fail(step, step.failed)
 }
 
@@ -133,6 +135,15 @@ function readUsage(step: Step, raw: unknown): void {
   if (sameUsage(step.state.usage, usage)) return
   step.state.usage = usage
   emit(step, undefined, { type: 'usage', usage })
+}
+
+/** Figures where callers do not look for them: not tied to their frame, so that a writer tells them once more. */
+function readHiddenUsage(step: Step, raw: unknown): void {
+  if (step.events.length === 0) emit(step, undefined, { type: 'native' })
+  const { origin } = step
+  step.origin = undefined
+  readUsage(step, raw)
+  step.origin = origin
 }
 
 /** Top-level fields that belong to what the model said: sources of a search (Perplexity, Tencent, Zhipu, Baidu). */

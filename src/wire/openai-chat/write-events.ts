@@ -98,6 +98,10 @@ function passOn(state: WriteState, frames: Frame[], run: Run & { readonly frame:
     if (event.type === 'usage') state.usage = undefined
     if (isTerminal(event)) state.over = true
   }
+  // Figures that no frame showed the caller (Moonshot hides them inside the choice).
+  if (state.over && state.usage !== undefined && streamUsage) {
+    frames.push({ data: usageChunk(begin(state), state.usage) })
+  }
   const usageAlone = run.events.every((event) => event.type === 'usage')
   if (!(usageAlone && usageAdded && !streamUsage)) frames.push(run.frame)
 }

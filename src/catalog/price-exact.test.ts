@@ -1,0 +1,274 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { explainPrice, offersOf, platforms, priceOf, upperBound } from '#catalog/index.ts'
+import type { PriceAt } from '#catalog/price-row.ts'
+import type { Offer, PriceRow, PriceTier, PriceWindow, Rates } from '#catalog/schema.ts'
+import type { Leaf } from '#catalog/tariff.ts'
+import { inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
+
+/*
+ * The formula as one would write it down: text parsed each time, all sums in whole numbers of any size. What the
+ * catalog reckons with tables and doubles must come to the same, reason and rule included.
+ */
+
+interface Fraction {
+  readonly over: bigint
+  readonly under: bigint
+}
+
+const exact = (text: string): Fraction => {
+  const [whole = '', decimals = ''] = text.split('.')
+  return { over: BigInt(whole + decimals), under: 10n ** BigInt(decimals.length) }
+}
+const times = (a: Fraction, b: Fraction): Fraction => ({ over: a.over * b.over, under: a.under * b.under })
+const plus = (a: Fraction, b: Fraction): Fraction => ({
+  over: a.over * b.under + b.over * a.under,
+  under: a.under * b.under,
+})
+const isMore = (a: Fraction, b: Fraction): boolean => a.over * b.under > b.over * a.under
+const dearest = (texts: readonly (string | undefined)[]): Fraction => {
+  const [first = exact('0'), ...rest] = texts.flatMap((text) => (text === undefined ? [] : [exact(text)]))
+  return rest.reduce((most, each) => (isMore(each, most) ? each : most), first)
+}
+const nanosOf = (tokens: number, price: Fraction): Fraction => times({ over: BigInt(tokens) * 1000n, under: 1n }, price)
+const halfUp = ({ over, under }: Fraction): bigint => (2n * over + under) / (2n * under)
+const asText = ({ over, under }: Fraction): string => {
+  const rest = (over % under)
+    .toString()
+    .padStart(under.toString().length - 1, '0')
+    .replace(/0+$/, '')
+  return `${over / under}${rest === '' ? '' : `.${rest}`}`
+}
+
+const holds = (row: PriceRow, at: number): boolean =>
+  (row.from === undefined || Date.parse(row.from) <= at) && (row.until === undefined || at < Date.parse(row.until))
+
+function expectedRow({ offer, at, region, currency }: PriceAt): PriceRow | string {
+  const named = offer.prices.filter((row) => region !== undefined && row.regions?.includes(region))
+  const home = offer.prices.filter((row) => row.regions?.join() === offer.prices[0]?.regions?.join())
+  const open = offer.prices.filter((row) => row.regions === undefined)
+  const there = (region === undefined ? home : named.length > 0 ? named : open).filter((row) => !row.disputed)
+  const wanted = currency ?? there[0]?.currency
+  if (there.length === 0) return `the catalog has no price for m${region === undefined ? '' : ` in ${region}`}`
+  const holding = there.filter((row) => row.currency === wanted && holds(row, at))
+  const [best] = holding
+    .filter((row) => row.unit === 'million-tokens')
+    .toSorted((a, b) => {
+      const [begunA, begunB] = [a, b].map((row) => (row.from === undefined ? -8e15 : Date.parse(row.from)))
+      return (begunB ?? 0) - (begunA ?? 0) || Number(a.asOf < b.asOf) - Number(a.asOf > b.asOf)
+    })
+  if (best !== undefined) return best
+  if (holding.length > 0) return 'm is not priced by tokens'
+  return `the catalog has no price for m in ${wanted} at ${new Date(at).toISOString()}`
+}
+
+function isOpen(window: PriceWindow, at: number): boolean {
+  const local = new Date(at + (window.timeZone === 'UTC' ? 0 : 8 * 3_600_000)).toISOString()
+  const day = new Date(local).getUTCDay()
+  const clock = local.slice(-13, -8)
+  return (window.weekdays?.includes(day === 0 ? 7 : day) ?? true) && window.from <= clock && clock < window.until
+}
+
+const DAYS = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+function expectedRule(row: PriceRow, tier: PriceTier | undefined, window: PriceWindow | undefined): string {
+  let rule = `${row.currency} per million tokens as of ${row.asOf}`
+  if (row.from !== undefined) rule += ` from ${row.from}`
+  if (row.until !== undefined) rule += ` until ${row.until}`
+  if (tier !== undefined) {
+    const input = tier.inputAbove > 0 ? `input above ${tier.inputAbove} tokens` : ''
+    const output = tier.outputAbove === undefined ? '' : `output above ${tier.outputAbove} tokens`
+    rule += `, ${input}${input !== '' && output !== '' ? ' and ' : ''}${output}`
+  }
+  if (window === undefined) return rule
+  const days = window.weekdays === undefined ? 'daily' : window.weekdays.map((day) => DAYS[day]).join(' ')
+  const exempt = window.exempt === undefined ? '' : `, exemption of ${window.exempt} not applied`
+  const factor = asText(exact(window.multiplier))
+  return `${rule}, times ${factor} (${days} ${window.from}-${window.until} ${window.timeZone}${exempt})`
+}
+
+const RATES: readonly (readonly [Leaf, readonly (keyof Rates)[]])[] = [
+  ['inputFresh', ['input']],
+  ['inputCached', ['cachedInput', 'input']],
+  ['cacheWriteShort', ['cacheWriteShort', 'input']],
+  ['cacheWriteLong', ['cacheWriteLong', 'cacheWriteShort', 'input']],
+  ['inputAudio', ['inputAudio', 'input']],
+  ['outputText', ['output']],
+  ['outputReasoning', ['outputReasoning', 'output']],
+  ['outputAudio', ['outputAudio', 'output']],
+]
+
+function expectedPrice(wanted: PriceAt & { readonly usage: Usage }): unknown {
+  const row = expectedRow(wanted)
+  if (typeof row === 'string') return { ok: false, reason: row }
+  const [input, output] = [inputTokens(wanted.usage), outputTokens(wanted.usage)]
+  const tier = row.tiers?.findLast((each) => input > each.inputAbove && output > (each.outputAbove ?? -1))
+  const window = row.windows?.find((each) => isOpen(each, wanted.at))
+  const rates: Rates = tier ?? row
+  const lines = []
+  for (const [what, names] of RATES) {
+    const tokens = wanted.usage[what]
+    const rate = names.find((name) => rates[name] !== undefined)
+    if (tokens === 0) continue
+    if (rate === undefined) return { ok: false, reason: `the price row of m has no rate for ${what}` }
+    const unit = times(exact(rates[rate] ?? ''), exact(window?.multiplier ?? '1'))
+    lines.push({ what, tokens, rate, unitPrice: asText(unit), nanos: halfUp(nanosOf(tokens, unit)) })
+  }
+  const nanos = lines.reduce((sum, line) => sum + line.nanos, 0n)
+  return { ok: true, currency: row.currency, nanos, row, rule: expectedRule(row, tier, window), lines }
+}
+
+interface Most {
+  readonly inputTokens: number
+  readonly maxOutputTokens: number
+  readonly audio: boolean
+}
+
+function expectedBound(wanted: PriceAt & Most): unknown {
+  const row = expectedRow(wanted)
+  if (typeof row === 'string') return undefined
+  const { inputTokens: input, maxOutputTokens: output, audio } = wanted
+  const reached = (row.tiers ?? []).filter((tier) => input > tier.inputAbove && output > (tier.outputAbove ?? -1))
+  const readings: readonly Rates[] = [row, ...reached]
+  if (readings.some((rates) => rates.input === undefined || (rates.output === undefined && output > 0))) {
+    return undefined
+  }
+  const factor = dearest(['1', ...(row.windows ?? []).map((window) => window.multiplier)])
+  const costs = readings.map((rates) => {
+    const inputs = [rates.input, rates.cachedInput, rates.cacheWriteShort, rates.cacheWriteLong]
+    const outputs = [rates.output, rates.outputReasoning]
+    const dearestInput = dearest([...inputs, audio ? rates.inputAudio : undefined])
+    const dearestOutput = dearest([...outputs, audio ? rates.outputAudio : undefined])
+    return times(factor, plus(nanosOf(input, dearestInput), nanosOf(output, dearestOutput)))
+  })
+  const { over, under } = costs.reduce((most, each) => (isMore(each, most) ? each : most))
+  // Not exact: up, and room for the rounding of eight lines.
+  return { nanos: over % under === 0n ? over / under : over / under + 9n, currency: row.currency, row }
+}
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined })
+/** Leaves out what is undefined, as rows do. */
+const trimmed = <T extends object>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  arbitrary.map((value) => {
+    for (const key of Object.keys(value)) if (Reflect.get(value, key) === undefined) Reflect.deleteProperty(value, key)
+    return value
+  })
+
+const price = fc
+  .tuple(fc.oneof(fc.nat(999), fc.nat(9_999_999), fc.bigInt({ min: 0n, max: 10n ** 24n })), fc.nat(14))
+  .map(([digits, scale]) => asText({ over: BigInt(digits), under: 10n ** BigInt(scale) }))
+const rates = {
+  input: fc.option(price, { nil: undefined, freq: 20 }),
+  cachedInput: maybe(price),
+  cacheWriteShort: maybe(price),
+  cacheWriteLong: maybe(price),
+  inputAudio: maybe(price),
+  output: fc.option(price, { nil: undefined, freq: 20 }),
+  outputReasoning: maybe(price),
+  outputAudio: maybe(price),
+}
+const window = trimmed(
+  fc.record({
+    multiplier: price,
+    weekdays: maybe(fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 })),
+    from: fc.constantFrom('00:00', '08:30', '09:00', '12:00'),
+    until: fc.constantFrom('12:01', '18:00', '23:59', '24:00'),
+    timeZone: fc.constantFrom('UTC', 'Asia/Shanghai'),
+    exempt: maybe(fc.constant('holidays')),
+  }),
+)
+const THRESHOLDS = [0, 200, 32_000, 128_000]
+const tier = trimmed(
+  fc.record({ ...rates, inputAbove: fc.constantFrom(...THRESHOLDS), outputAbove: maybe(fc.constantFrom(200, 4000)) }),
+)
+const INSTANTS = ['2026-08-16T16:00:00Z', '2026-10-16T16:00:00Z', '2026-11-18T01:00:00Z', '2027-01-01T00:00:00Z']
+const row = trimmed(
+  fc.record({
+    ...rates,
+    currency: fc.constantFrom('CNY', 'CNY', 'USD'),
+    unit: fc.constantFrom('million-tokens', 'million-tokens', 'million-tokens', 'second'),
+    regions: fc.constantFrom(undefined, undefined, ['here'], ['here', 'there']),
+    from: maybe(fc.constantFrom(...INSTANTS.slice(0, 3))),
+    until: fc.option(fc.constantFrom(...INSTANTS.slice(1)), { nil: undefined, freq: 2 }),
+    tiers: maybe(fc.array(tier, { maxLength: 3 })),
+    windows: maybe(fc.array(window, { maxLength: 3 })),
+    disputed: fc.constantFrom(undefined, undefined, undefined, true),
+    source: fc.constant('s'),
+    asOf: fc.constantFrom('2026', '2026-07', '2026-11'),
+  }),
+)
+const offer = fc.array(row, { maxLength: 4 }).map((rows) => {
+  const plain = { model: 'm', kind: 'chat', status: 'active', source: 's', capabilities: [] } as const
+  // Rates that are absent are absent keys: `trimmed` saw to that, and its type does not say so.
+  return { ...plain, input: ['text'], output: ['text'], prices: rows as readonly object[] as PriceRow[] } as Offer
+})
+const tokens = fc.oneof(
+  fc.constant(0),
+  fc.nat(300),
+  fc.nat(600_000),
+  fc.constantFrom(...THRESHOLDS).chain((at) => fc.constantFrom(at, at + 1)),
+  fc.maxSafeNat(),
+)
+const usage: fc.Arbitrary<Usage> = fc.record({
+  inputFresh: tokens,
+  inputCached: tokens,
+  cacheWriteShort: tokens,
+  cacheWriteLong: tokens,
+  inputAudio: tokens,
+  outputText: tokens,
+  outputReasoning: tokens,
+  outputAudio: tokens,
+})
+const at = fc.oneof(
+  fc.constantFrom(...INSTANTS).chain((instant) => fc.constantFrom(Date.parse(instant), Date.parse(instant) - 1)),
+  fc.integer({ min: Date.parse('2026-11-16T00:00:00Z'), max: Date.parse('2026-11-30T00:00:00Z') }),
+  fc.integer({ min: Date.parse('1960-01-01T00:00:00Z'), max: Date.parse('2030-01-01T00:00:00Z') }),
+)
+const place = trimmed(
+  fc.record({
+    region: fc.constantFrom(undefined, undefined, 'here', 'there'),
+    currency: fc.constantFrom(undefined, undefined, 'CNY', 'USD'),
+  }),
+) as fc.Arbitrary<{ region?: string; currency?: string }>
+const most: fc.Arbitrary<Most> = fc.record({ inputTokens: tokens, maxOutputTokens: tokens, audio: fc.boolean() })
+
+test('every cost is that of the formula written down plainly, with its lines, its rule or its reason', () => {
+  fc.assert(
+    fc.property(offer, fc.array(fc.tuple(usage, at, place), { minLength: 1, maxLength: 5 }), (of, questions) => {
+      // Several questions of one offer: what is kept from the first must not colour the next.
+      for (const [used, when, where] of questions) {
+        const wanted = { offer: of, usage: used, at: when, ...where }
+        const expected = expectedPrice(wanted)
+        const { lines: _, ...short } = { lines: undefined, ...(expected as object) }
+        expect([priceOf(wanted), explainPrice(wanted)]).toEqual([short, expected])
+      }
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('every bound is that of the formula written down plainly', () => {
+  fc.assert(
+    fc.property(offer, fc.array(fc.tuple(most, at, place), { minLength: 1, maxLength: 5 }), (of, questions) => {
+      for (const [counts, when, where] of questions) {
+        const wanted = { offer: of, at: when, ...where, ...counts }
+        expect(upperBound(wanted)).toEqual(expectedBound(wanted))
+      }
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('the catalog’s own rows cost and bind as the formula says', () => {
+  const catalog = [...platforms.keys()].flatMap((id) => offersOf(id)).filter(({ prices }) => prices.length > 0)
+  fc.assert(
+    fc.property(fc.constantFrom(...catalog), usage, at, most, (of, used, when, counts) => {
+      const wanted = { offer: { ...of, model: 'm' }, at: when }
+      expect([explainPrice({ ...wanted, usage: used }), upperBound({ ...wanted, ...counts })]).toEqual([
+        expectedPrice({ ...wanted, usage: used }),
+        expectedBound({ ...wanted, ...counts }),
+      ])
+    }),
+    { numRuns: 1000 },
+  )
+})
