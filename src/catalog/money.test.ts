@@ -43,5 +43,9 @@ test('an amount prints alike whether doubles hold it or not', () => {
     .bigInt({ min: -20n, max: 20n })
     .chain((more) => fc.constantFrom(0n, 10n ** 9n, 10n ** 12n, 2n ** 53n, -(2n ** 53n)).map((middle) => middle + more))
   const amounts = fc.oneof(around, fc.bigInt({ min: 0n, max: 10n ** 17n }), fc.bigInt())
-  fc.assert(fc.property(amounts, (nanos) => expect(formatMoney(nanos, 'CNY')).toBe(plainly(nanos))))
+  fc.assert(
+    fc.property(amounts, (nanos) => {
+      expect(formatMoney(nanos, 'CNY')).toBe(plainly(nanos))
+    }),
+  )
 })

@@ -167,7 +167,9 @@ async function wholeReply(run: Run, reservation: Reservation, sent: Sent): Promi
     const why = state.end ?? failure('cut', 'the answer ended without an end')
     return refuseAttempted(run, reservation, { failure: why, target: sent.target, state })
   }
-  const frame = call.dialect.writeEvents.whole(writeContext(run, sent), events)
+  const { frame, lost } = call.dialect.writeEvents.whole(writeContext(run, sent), events)
+  // Named in the headers and the trace. The strict switch refuses losses of the request only: this answer is paid for.
+  trace.warnings.push(...lost)
   const final = settle(run, reservation, { state, target: sent.target, outcome: 'completed', failure: undefined })
   const cost = final.cost === undefined ? {} : { 'x-tongwen-cost': `${final.cost.amount} ${final.cost.currency}` }
   const headers = { 'content-type': 'application/json', ...traceHeaders(trace), ...reservation.headers, ...cost }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { handle } from '#engine/flow.ts'
 import { refusal, type Reply } from '#engine/reply.ts'
 import type { Call, Engine } from '#engine/run.ts'
@@ -51,7 +52,7 @@ export function httpServer(gateway: Gateway): Server {
 }
 
 /** What Node could not parse has no dialect yet: OpenAI's form, and the connection ends. */
-function refuseRaw(error: NodeJS.ErrnoException, socket: import('node:stream').Duplex): void {
+function refuseRaw(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable) return
   const slow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
   const large = error.code === 'HPE_HEADER_OVERFLOW'
@@ -115,7 +116,7 @@ async function serveDoor(gateway: Gateway, door: Door, exchange: Exchange): Prom
   const reply =
     refused === undefined && body.ok
       ? await handle(engine, callOf(door, request, { requestId, query, body: body.bytes, signal: hangUp.signal }))
-      : refuseEarly(engine, door.dialect, requestId, refused ?? failure('internal', 'unreachable'))
+      : refuseEarly(engine, refused ?? failure('internal', 'unreachable'), { dialect: door.dialect, requestId })
   if (refused !== undefined) response.setHeader('connection', 'close')
   await writeReply(response, reply, { keepAliveMs: server.keepAliveMs, stalledCallerMs: server.limits.stalledCallerMs })
 }
@@ -140,7 +141,8 @@ function callOf(
 }
 
 /** A refusal before anything is known of the request but its door. */
-function refuseEarly(engine: Engine, dialect: Dialect, requestId: string, why: Failure): Reply {
+function refuseEarly(engine: Engine, why: Failure, asked: { dialect: Dialect; requestId: string }): Reply {
+  const { dialect, requestId } = asked
   const trace = {
     id: requestId,
     keyId: '',
@@ -167,7 +169,7 @@ async function serveOther(gateway: Gateway, exchange: Exchange & { readonly path
   const result = await operate(gateway, { request, path, query, key: keyOf(request.headers, query) })
   request.resume()
   const reply: Reply =
-    'kind' in result && result.kind === 'refused' ? refuseEarly(engine, dialect, requestId, result.failure) : result
+    'kind' in result && result.kind === 'refused' ? refuseEarly(engine, result.failure, { dialect, requestId }) : result
   await writeReply(response, reply, {
     keepAliveMs: 0,
     stalledCallerMs: engine.snapshot().config.server.limits.stalledCallerMs,

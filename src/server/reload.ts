@@ -50,6 +50,21 @@ export function snapshotOf(config: Config, vault: Vault): Snapshot {
   return { config, registry: registryOf(config), keyring: keyring(config.keys, vault) }
 }
 
+/** One owner per key: a name that both the file and the store have is nobody's. */
+export function nameClashes(config: Config, vault: Vault): readonly ConfigProblem[] {
+  const stored = new Set(vault.keys().map(({ name }) => name))
+  return config.keys.flatMap(({ name }, index) =>
+    stored.has(name)
+      ? [
+          {
+            path: `keys.${index}.name`,
+            message: `the store has a key called "${name}" already: choose another name, or revoke that one (tongwen keys revoke ${name})`,
+          },
+        ]
+      : [],
+  )
+}
+
 /** One line a problem: `tongwen.yaml:3:5 providers.qwen.region: …`. */
 export function problemText(problem: ConfigProblem, file: string | undefined): string {
   const place = [file ?? 'configuration', problem.line, problem.column].filter((part) => part !== undefined).join(':')
@@ -59,8 +74,8 @@ export function problemText(problem: ConfigProblem, file: string | undefined): s
 export interface Reloader {
   readonly snapshot: () => Snapshot
   /** Takes the file as it is now, all or nothing: the problems that made it stay with the last good one. */
-  reload(): readonly ConfigProblem[]
-  close(): void
+  readonly reload: () => readonly ConfigProblem[]
+  readonly close: () => void
 }
 
 /** Holds the snapshot that counts; takes a new one when the file changes or on `reload`. */
@@ -69,10 +84,11 @@ export function reloader(first: Config, source: ConfigSource, context: { vault: 
   let current = snapshotOf(first, vault)
   const reload = (): readonly ConfigProblem[] => {
     const loaded = loadFrom(source)
-    if (!loaded.ok) {
-      const problems = loaded.problems.map((problem) => problemText(problem, source.file))
+    const wrong = loaded.ok ? nameClashes(loaded.config, vault) : loaded.problems
+    if (!loaded.ok || wrong.length > 0) {
+      const problems = wrong.map((problem) => problemText(problem, source.file))
       log.error({ problems }, 'the new configuration is not valid; the last good one stays')
-      return loaded.problems
+      return wrong
     }
     const { host, port } = current.config.server
     if (

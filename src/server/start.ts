@@ -13,7 +13,7 @@ import { undiciFetch } from '#server/ports/fetch.ts'
 import { pinoLog } from '#server/ports/log.ts'
 import { prometheusMetrics } from '#server/ports/metrics.ts'
 import { systemClock, systemRandom } from '#server/ports/system.ts'
-import { type ConfigSource, loadFrom, problemText, type Reloader, reloader } from '#server/reload.ts'
+import { type ConfigSource, loadFrom, nameClashes, problemText, type Reloader, reloader } from '#server/reload.ts'
 import { openStore, type Store } from '#store/index.ts'
 
 export interface StartOptions {
@@ -60,6 +60,11 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
   const loaded = loadFrom(source)
   if (!loaded.ok) throw new CannotStart(loaded.problems.map((problem) => problemText(problem, source.file)).join('\n'))
   const store = await openStore({ dataDir: resolve(loaded.config.data), log })
+  const clashes = nameClashes(loaded.config, store.vault)
+  if (clashes.length > 0) {
+    await store.close()
+    throw new CannotStart(clashes.map((problem) => problemText(problem, source.file)).join('\n'))
+  }
   const firstRun = await firstKeys(store, loaded.config)
   const configuration = reloader(loaded.config, source, { vault: store.vault, log })
   const network = networkFetch()

@@ -172,7 +172,7 @@ async function whole(cast: Cast, plan: Plan, context: PlanContext): Promise<Answ
   if (fault?.kind === 'endless') return answered(cast, false, endlessWhole())
   const tokens = planTokens(plan)
   const events = [...piecesOf(plan, context, Math.max(1, tokens))].flatMap((piece) => piece.events)
-  const body = hand(cast, plan).whole(dialect.writeEvents.whole(writeContext(cast, plan), events))
+  const body = hand(cast, plan).whole(dialect.writeEvents.whole(writeContext(cast, plan), events).frame)
   await wait(cast, profile.firstTokenMs + (tokens * 1_000) / profile.tokensPerSecond)
   return answered(cast, false, wholeBeats(body, tokens, fault))
 }

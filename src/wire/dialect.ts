@@ -112,14 +112,21 @@ export interface EventReader<State> {
   whole(context: ReadContext, frame: Frame): Event[]
 }
 
+/** A whole answer in the caller's dialect. */
+export interface WrittenWhole {
+  readonly frame: Frame
+  /** What the answer lost in this dialect, for the trace. */
+  readonly lost: readonly Warning[]
+}
+
 /** Events → frames in the caller's dialect. */
 export interface EventWriter<State> {
   start(context: WriteContext): State
   step(state: State, events: readonly Event[]): Frame[]
   /** The events are over; whatever the dialect still owes its caller. A stream without terminal event ends as broken. */
   end(state: State): Frame[]
-  /** A whole answer from all events. A failure among them is the caller's to handle before. */
-  whole(context: WriteContext, events: readonly Event[]): Frame
+  /** A whole answer from all events, and what they lost in it. A failure among them is the caller's to handle before. */
+  whole(context: WriteContext, events: readonly Event[]): WrittenWhole
   /** What these events lost in this dialect, for the trace. */
   lost(state: State): readonly Warning[]
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
+import { startGateway } from '#server/start.ts'
 import { gatewayTo, KEY, type TestGateway } from '#test/support/gateway.ts'
 import { openaiStream, sendJson, startUpstream, type Upstream } from '#test/support/upstream.ts'
 
@@ -76,6 +77,21 @@ test("Azure's path names the model", async () => {
     'api-key': KEY,
   })
   expect([response.status, upstream.seen[0]?.json.model]).toEqual([200, 'some-model'])
+})
+
+test('a key name that the store has already is refused, at the start and on reload', async () => {
+  await begin((_seen, response) => sendJson(response, OK))
+  const { callerKey: none } = gateway.firstRun ?? {}
+  expect(none).toBeUndefined()
+  const keys = [
+    { name: 'admin', key: 'sk-tw-another-0123456789' },
+    { name: 'test', key: KEY },
+  ]
+  writeFileSync(gateway.configFile, stringify({ keys }))
+  expect(gateway.reload()).toEqual([{ path: 'keys.0.name', message: expect.stringContaining('"admin" already') }])
+  await gateway.close()
+  const again = startGateway({ configFile: gateway.configFile, dataDir: `${gateway.dir}/data`, port: 0, env: {} })
+  await expect(again).rejects.toThrow(/"admin" already/)
 })
 
 describe('reload', () => {

@@ -65,7 +65,7 @@ describe('errors inside a 200', () => {
     ...(code === undefined ? {} : { code }),
   })
 
-  test.each(CASES)('%s %j', async (model, body, shown, code) => {
+  test.each(CASES)('%s %j', async (...[model, body, shown, code]) => {
     upstream.answer = (seen, response) =>
       seen.json.stream ? sendStream(response, [openaiStream([body], '')]) : sendJson(response, body)
     await expectShown(gateway, model, [shown, provider(model, code)])
@@ -97,7 +97,7 @@ describe('hints to wait', () => {
     ['anthropic/claude-sonnet-4-5', 529, { 'retry-after': '3' }, busy, 3_000],
     ['gemini/gemini-2.5-flash', 429, {}, [google], 34_000],
   ]
-  test.each(CASES)('%s %d %j', async (model, status, headers, body, ms) => {
+  test.each(CASES)('%s %d %j', async (...[model, status, headers, body, ms]) => {
     upstream.answer = (_seen, response) => sendJson(response, body, status, headers)
     for (const way of WAYS) {
       const { thrown } = await raised(gateway, way, model)
@@ -142,7 +142,7 @@ describe("secrets in a platform's words stay here", () => {
       ours,
     ],
   ]
-  test.each(CASES)('%s %d', async (model, status, body, secret) => {
+  test.each(CASES)('%s %d', async (...[model, status, body, secret]) => {
     upstream.answer = (_seen, response) => sendJson(response, body, status)
     for (const way of WAYS) {
       const { thrown, error } = await raised(gateway, way, model)

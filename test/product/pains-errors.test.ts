@@ -118,7 +118,7 @@ const OTHERS: Case[] = [
 ]
 
 describe("a platform's refusal in the words of the caller, raised by the SDK as its own class", () => {
-  test.each([...ABROAD, ...CHINA, ...OTHERS])('%s %d %j', async (model, status, body, shown) => {
+  test.each([...ABROAD, ...CHINA, ...OTHERS])('%s %d %j', async (...[model, status, body, shown]) => {
     upstream.answer = (_seen, response) => sendJson(response, body, status)
     await expectShown(gateway, model, [shown, { platform: model.slice(0, model.indexOf('/')), status }])
   })

@@ -1,6 +1,6 @@
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { answerOk, call, everyPlatform, lastSeen, PLATFORMS } from '#test/support/callers.ts'
+import { answerOk, call, everyPlatform, lastSeen, PLATFORMS, type Json } from '#test/support/callers.ts'
 import { startTestGateway, type TestGateway } from '#test/support/gateway.ts'
 import { startUpstream, type Upstream } from '#test/support/upstream.ts'
 
@@ -26,7 +26,7 @@ const TOOL = { type: 'function', function: { name: 'f', parameters: { type: 'obj
 const CLAUDE_TOOL = { name: 'f', input_schema: { type: 'object', properties: {} } }
 
 /** What of a body is not part of every request. */
-function rest(body: any): Record<string, unknown> {
+function rest(body: Json): Record<string, unknown> {
   const { model: _model, messages: _messages, ...others } = body
   return others
 }
@@ -133,7 +133,7 @@ describe('T23 nothing is lost in silence', () => {
     'spark/lite',
   ])('strict refuses what %s would lose, and sends nothing', async (model) => {
     const lossy = { model, temperature: 1.9, stop: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], logprobs: true }
-    const asked = call(gateway, OPENAI, lossy, { 'x-tongwen-strict': 'true' })
+    const asked = call(gateway, { ...OPENAI, headers: { 'x-tongwen-strict': 'true' } }, lossy)
     await expect(asked).rejects.toBeInstanceOf(OpenAI.BadRequestError)
     await expect(asked).rejects.toMatchObject({ code: 'lossy_translation', type: 'invalid_request_error' })
     expect(upstream.seen).toEqual([])
@@ -156,7 +156,7 @@ describe('the bound of the output', () => {
     ['anthropic/claude-sonnet-4-5', { max_completion_tokens: 50 }, { max_tokens: 50 }, []],
     ['anthropic/claude-sonnet-4-5', {}, { max_tokens: 64_000 }, ['defaulted:max_tokens']],
   ]
-  test.each(CASES)('%s, asked with %j', async (model, body, seen, warnings) => {
+  test.each(CASES)('%s, asked with %j', async (...[model, body, seen, warnings]) => {
     expect(await sentByOpenai(model, body)).toEqual([seen, warnings])
   })
 
@@ -196,7 +196,7 @@ describe('ranges with open and closed ends', () => {
       ['sensenova/x', 'top_p', 1, 0.99, 'clamped'],
       ['ark/doubao-seed-2-1-pro-260915', 'temperature', 2, 2, undefined],
     ]
-  test.each(CASES)('%s %s %d is sent as %j', async (model, field, given, seen, action) => {
+  test.each(CASES)('%s %s %d is sent as %j', async (...[model, field, given, seen, action]) => {
     const { warnings } = await call(gateway, OPENAI, {
       model,
       [field]: given,
@@ -206,7 +206,7 @@ describe('ranges with open and closed ends', () => {
   })
   test.each(CASES.filter(([, field, given]) => field !== 'presence_penalty' && given <= 1))(
     'the same for an Anthropic application: %s %s %d is sent as %j',
-    async (model, field, given, seen, action) => {
+    async (...[model, field, given, seen, action]) => {
       const { warnings } = await call(gateway, ANTHROPIC, { model, [field]: given })
       expect([lastSeen(upstream)[field], warnings]).toEqual([seen, action === undefined ? [] : [`${action}:${field}`]])
     },
@@ -232,7 +232,7 @@ describe('choices of tools that are not taken', () => {
     ['dashscope/qwen-plus', named, named, undefined],
     ['openai/gpt-4o', 'required', 'required', undefined],
   ]
-  test.each(CASES)('%s: %j is sent as %j', async (model, tool_choice, seen, warning) => {
+  test.each(CASES)('%s: %j is sent as %j', async (...[model, tool_choice, seen, warning]) => {
     const { warnings } = await call(gateway, OPENAI, { model, tools: [TOOL], tool_choice })
     expect([lastSeen(upstream).tool_choice, warnings]).toEqual([seen, warning === undefined ? [] : [warning]])
   })
@@ -244,7 +244,7 @@ describe('choices of tools that are not taken', () => {
     ['zhipu/glm-4.6', { type: 'any' }, 'auto', ['approximated:tool_choice']],
     ['moonshot/kimi-k2.6', { type: 'tool', name: 'f' }, 'auto', ['approximated:tool_choice']],
     ['openai/gpt-4o', { type: 'tool', name: 'f' }, named, []],
-  ])('of an Anthropic application: %s: %j is sent as %j', async (model, tool_choice, seen, warnings) => {
+  ])('of an Anthropic application: %s: %j is sent as %j', async (...[model, tool_choice, seen, warnings]) => {
     const told = await call(gateway, ANTHROPIC, { model, tools: [CLAUDE_TOOL], tool_choice })
     expect([lastSeen(upstream).tool_choice, told.warnings]).toEqual([seen, warnings])
   })

@@ -1,5 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { answerBoth, answerOk, call, chunk, completion, everyPlatform, lastSeen, WAYS } from '#test/support/callers.ts'
+import {
+  answerBoth,
+  answerOk,
+  call,
+  chunk,
+  completion,
+  everyPlatform,
+  lastSeen,
+  WAYS,
+  type Json,
+} from '#test/support/callers.ts'
 import { startTestGateway, type TestGateway } from '#test/support/gateway.ts'
 import { openaiStream, sendJson, sendStream, startUpstream, type Upstream } from '#test/support/upstream.ts'
 
@@ -32,7 +42,7 @@ const CONTROLS = [
 ]
 
 /** What of a body is about thinking. */
-function controls(body: any): Record<string, unknown> {
+function controls(body: Json): Record<string, unknown> {
   return Object.fromEntries(CONTROLS.filter((name) => body[name] !== undefined).map((name) => [name, body[name]]))
 }
 
@@ -94,7 +104,7 @@ describe('thinking switches, from reasoning_effort of an OpenAI application', ()
     ['anthropic/claude-sonnet-5', 'high', { thinking: { type: 'adaptive' }, output_config: { effort: 'high' } }, []],
     ['anthropic/claude-sonnet-5', 'none', { thinking: off }, []],
   ]
-  test.each(CASES)('%s: %j is sent as %j', async (model, reasoning_effort, seen, warnings) => {
+  test.each(CASES)('%s: %j is sent as %j', async (...[model, reasoning_effort, seen, warnings]) => {
     answerOk(upstream)
     const body = { model, reasoning_effort, ...(model.startsWith('anthropic') ? { max_tokens: 9000 } : {}) }
     const told = await call(gateway, OPENAI, body)
@@ -126,7 +136,7 @@ describe('thinking switches, from thinking of an Anthropic application', () => {
       ['approximated:thinking'],
     ],
   ]
-  test.each(CASES)('%s: %j is sent as %j', async (model, thinking, seen, warnings) => {
+  test.each(CASES)('%s: %j is sent as %j', async (...[model, thinking, seen, warnings]) => {
     answerOk(upstream)
     const told = await call(gateway, ANTHROPIC, { model, thinking, max_tokens: 9000 })
     expect([controls(lastSeen(upstream)), told.warnings]).toEqual([seen, warnings])
@@ -290,7 +300,7 @@ describe('T22 seals that only their own platform can read', () => {
             ]),
           ])
         : sendJson(response, completion({ tool_calls: [call_a] }, 'tool_calls'))
-    const ask = { model: 'gemini/gemini-2.5-flash', messages: [{ role: 'user', content: 'x' }] } as any
+    const ask = { model: 'gemini/gemini-2.5-flash', messages: [{ role: 'user', content: 'x' }] } as Json
     const whole = await gateway.openai().chat.completions.create(ask)
     const stream = await gateway.openai().chat.completions.stream(ask).finalChatCompletion()
     for (const answer of [whole, stream]) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { answerBoth, call, chunk, completion, everyPlatform, WAYS, type Way } from '#test/support/callers.ts'
+import { answerBoth, call, chunk, completion, everyPlatform, WAYS, type Way, type Json } from '#test/support/callers.ts'
 import { startTestGateway, type TestGateway } from '#test/support/gateway.ts'
 import { anthropicStream, openaiStream, sendStream, startUpstream, type Upstream } from '#test/support/upstream.ts'
 import { complainOfAnthropicStream, complainOfOpenaiStream } from '#test/support/well-formed.ts'
@@ -35,7 +35,7 @@ const wait = (ms: number): Promise<void> =>
     setTimeout(done, ms)
   })
 
-async function traceOf(response: { headers: Headers }): Promise<any> {
+async function traceOf(response: { headers: Headers }): Promise<Json> {
   return (await gateway.get(`/v1/requests/${response.headers.get('x-request-id')}`)).json()
 }
 
@@ -248,7 +248,7 @@ describe('finish reasons in words of their own', () => {
       )
     },
   )
-  test.each(FAILURES)('after text, %s: %s is an event, then the end', async (model, word, _status, code) => {
+  test.each(FAILURES)('after text, %s: %s is an event, then the end', async (...[model, word, _status, code]) => {
     upstream.answer = (_seen, response) =>
       sendStream(response, [openaiStream([chunk({ role: 'assistant', content: 'Ye' }), chunk({}, word)])])
     const openai = await (await gateway.post(PATHS.openai, { ...ASK, model })).text()
@@ -274,7 +274,7 @@ test('a connection that has asked nothing yet does not hold up a shutdown', asyn
 
 test('what an answer loses on its way into the other dialect is named', async () => {
   const logprobs = { content: [{ token: 'Yes', logprob: -0.1, bytes: null, top_logprobs: [] }] }
-  const with_logprobs = (entry: any): unknown => ({ ...entry, choices: [{ ...entry.choices[0], logprobs }] })
+  const with_logprobs = (entry: Json): unknown => ({ ...entry, choices: [{ ...entry.choices[0], logprobs }] })
   answerBoth(
     upstream,
     [with_logprobs(chunk({ role: 'assistant', content: 'Yes' })), chunk({}, 'stop')],

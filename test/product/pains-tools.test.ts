@@ -9,6 +9,7 @@ import {
   lastSeen,
   WAYS,
   type Way,
+  type Json,
 } from '#test/support/callers.ts'
 import { startTestGateway, type TestGateway } from '#test/support/gateway.ts'
 import {
@@ -163,8 +164,8 @@ describe('T13 text and thinking before the calls', () => {
     const text = await raw('/v1/chat/completions', 'anthropic/claude-sonnet-4-5')
     const chunks = [...text.matchAll(/^data: (\{.*\})$/gm)].map(([, data]) => JSON.parse(data!))
     const calls = chunks.flatMap((one) => one.choices[0]?.delta.tool_calls ?? [])
-    expect([...new Set(calls.map(({ index }: any) => index))]).toEqual([0, 1])
-    expect(calls.filter(({ id }: any) => id !== undefined).map(({ index, id }: any) => [index, id])).toEqual([
+    expect([...new Set(calls.map(({ index }: Json) => index))]).toEqual([0, 1])
+    expect(calls.filter(({ id }: Json) => id !== undefined).map(({ index, id }: Json) => [index, id])).toEqual([
       [0, 'call_a'],
       [1, 'call_b'],
     ])
@@ -317,7 +318,7 @@ describe('T17 two objects in one string of arguments', () => {
       )
       const { heard, headers } = await call(gateway, way, { model: 'openai-compatible/m' })
       expect(heard.tools).toEqual([BONN])
-      const trace = (await (await gateway.get(`/v1/requests/${headers.get('x-request-id')}`)).json()) as any
+      const trace = (await (await gateway.get(`/v1/requests/${headers.get('x-request-id')}`)).json()) as Json
       expect(trace.warnings).toMatchObject([{ action: 'dropped', path: 'tool_use.input' }])
     },
   )

@@ -1,5 +1,10 @@
+import type Anthropic from '@anthropic-ai/sdk'
+import type OpenAI from 'openai'
 import type { TestGateway } from '#test/support/gateway.ts'
 import { openaiStream, sendJson, sendStream, type Seen, type Upstream } from '#test/support/upstream.ts'
+
+/** A JSON value that a test looks into without a reader. */
+export type Json = Seen['json']
 
 /** How an application calls: by which official SDK, and whether it streams. */
 export interface Way {
@@ -39,12 +44,14 @@ const AS_OPENAI: Readonly<Record<string, string>> = {
   refusal: 'content_filter',
 }
 
-/** Calls the gateway through the official SDK of the way; throws what the SDK throws. `body` is in the door's words. */
+/**
+ * Calls the gateway through the official SDK of the way, with headers of its own where it has any; throws what the SDK
+ * throws. `body` is in the door's words.
+ */
 export async function call(
   gateway: TestGateway,
-  way: Way,
+  way: Way & { readonly headers?: Record<string, string> },
   body: Record<string, unknown>,
-  headers: Record<string, string> = {},
 ): Promise<Called> {
   const got: { headers?: Headers } = {}
   const fetched: typeof fetch = async (input, init) => {
@@ -52,42 +59,35 @@ export async function call(
     got.headers = response.headers
     return response
   }
-  const options = { fetch: fetched, defaultHeaders: headers }
+  const options = { fetch: fetched, defaultHeaders: way.headers ?? {} }
   const heard =
-    way.door === 'openai' ? await byOpenai(gateway, way, body, options) : await byAnthropic(gateway, way, body, options)
+    way.door === 'openai'
+      ? await byOpenai(gateway.openai(options), way, { messages: MESSAGES, ...body })
+      : await byAnthropic(gateway.anthropic(options), way, { messages: MESSAGES, max_tokens: 1000, ...body })
   const told = got.headers?.get('x-tongwen-warnings') ?? ''
   return { heard, headers: got.headers!, warnings: told === '' ? [] : told.split(', ').toSorted() }
 }
 
 const MESSAGES = [{ role: 'user', content: 'go' }]
 
-type SdkOptions = { fetch: typeof fetch; defaultHeaders: Record<string, string> }
-
-async function byOpenai(
-  gateway: TestGateway,
-  { stream }: Way,
-  body: Record<string, unknown>,
-  options: SdkOptions,
-): Promise<Heard> {
-  const client = gateway.openai(options)
-  const asked = { messages: MESSAGES, ...body } as any
+async function byOpenai(client: OpenAI, { stream }: Way, asked: Json): Promise<Heard> {
   if (!stream) return heardWhole(await client.chat.completions.create(asked))
   const streamed = client.chat.completions.stream({ stream_options: { include_usage: true }, ...asked })
   let reasoning = ''
-  streamed.on('chunk', (chunk: any) => {
-    for (const choice of chunk.choices) reasoning += reasoningOf(choice.delta)
+  streamed.on('chunk', (one: Json) => {
+    for (const choice of one.choices) reasoning += reasoningOf(choice.delta)
   })
   const heard = heardWhole(await streamed.finalChatCompletion())
   return { ...heard, reasoning }
 }
 
-function heardWhole(answer: any): Heard {
+function heardWhole(answer: Json): Heard {
   const [choice] = answer.choices
   const { usage } = answer
   return {
     text: choice.message.content ?? '',
     reasoning: reasoningOf(choice.message),
-    tools: (choice.message.tool_calls ?? []).map((tool: any) => ({
+    tools: (choice.message.tool_calls ?? []).map((tool: Json) => ({
       id: tool.id,
       name: tool.function.name,
       input: parsed(tool.function.arguments),
@@ -102,11 +102,11 @@ function heardWhole(answer: any): Heard {
 }
 
 /** As applications look for it: under every name that is in use. */
-function reasoningOf(message: any): string {
+function reasoningOf(message: Json): string {
   return (
     message?.reasoning_content ??
     message?.reasoning ??
-    (message?.reasoning_details ?? []).map((detail: any) => detail.text ?? '').join('')
+    (message?.reasoning_details ?? []).map((detail: Json) => detail.text ?? '').join('')
   )
 }
 
@@ -118,26 +118,19 @@ function parsed(text: string): unknown {
   }
 }
 
-async function byAnthropic(
-  gateway: TestGateway,
-  { stream }: Way,
-  body: Record<string, unknown>,
-  options: SdkOptions,
-): Promise<Heard> {
-  const client = gateway.anthropic(options)
-  const asked = { messages: MESSAGES, max_tokens: 1000, ...body } as any
-  const message = stream
+async function byAnthropic(client: Anthropic, { stream }: Way, asked: Json): Promise<Heard> {
+  const message: Json = stream
     ? await client.messages.stream(asked).finalMessage()
-    : ((await client.messages.create(asked)) as any)
+    : await client.messages.create(asked)
   const { usage } = message
   const texts = (type: string, field: string): string =>
-    message.content.map((block: any) => (block.type === type ? block[field] : '')).join('')
+    message.content.map((block: Json) => (block.type === type ? block[field] : '')).join('')
   return {
     text: texts('text', 'text'),
     reasoning: texts('thinking', 'thinking'),
     tools: message.content
-      .filter((block: any) => block.type === 'tool_use')
-      .map(({ id, name, input }: any) => ({ id, name, input })),
+      .filter((block: Json) => block.type === 'tool_use')
+      .map(({ id, name, input }: Json) => ({ id, name, input })),
     finish: AS_OPENAI[message.stop_reason] ?? message.stop_reason,
     usage: {
       input: usage.input_tokens + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0),

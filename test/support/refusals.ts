@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { expect } from 'vitest'
-import { call, WAYS, type Way } from '#test/support/callers.ts'
+import { call, WAYS, type Way, type Json } from '#test/support/callers.ts'
 import type { TestGateway } from '#test/support/gateway.ts'
 
 /** What the caller is told: status, type and code. */
@@ -51,8 +51,8 @@ const CLASSES: Readonly<Record<Way['door'], Readonly<Record<number, abstract new
 }
 
 /** The error that the SDK of a way raises, and what stands in its body. */
-export async function raised(gateway: TestGateway, way: Way, model: string): Promise<{ thrown: any; error: any }> {
-  const thrown: any = await call(gateway, way, { model }).then(
+export async function raised(gateway: TestGateway, way: Way, model: string): Promise<{ thrown: Json; error: Json }> {
+  const thrown: Json = await call(gateway, way, { model }).then(
     (answer) => expect.unreachable(`an answer: ${JSON.stringify(answer.heard)}`),
     (error: unknown) => error,
   )

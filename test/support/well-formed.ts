@@ -1,3 +1,5 @@
+import type { Json } from '#test/support/callers.ts'
+
 /** What is wrong with an answer as bytes, whoever gave it: an empty list means nothing. Written from the dialects' public documents alone. */
 export type Complaints = string[]
 
@@ -26,7 +28,7 @@ function eventsOf(text: string, complaints: Complaints, strict: boolean): SseEve
   return events
 }
 
-function parse(text: string, complaints: Complaints): any {
+function parse(text: string, complaints: Complaints): Json {
   try {
     return JSON.parse(text)
   } catch {
@@ -85,11 +87,11 @@ const DELTAS: Readonly<Record<string, readonly string[]>> = {
   tool_use: ['input_json_delta'],
 }
 
-function pass(state: Grammar, value: any): undefined {
+function pass(state: Grammar, value: Json): undefined {
   if (value.type === 'error' || value.type === 'message_stop') state.phase = 'over'
 }
 
-function follow(state: Grammar, value: any): string | undefined {
+function follow(state: Grammar, value: Json): string | undefined {
   switch (value.type) {
     case 'ping':
       return undefined
@@ -129,7 +131,7 @@ function follow(state: Grammar, value: any): string | undefined {
 }
 
 /** `error` of either dialect: words for people, a type for programs. */
-export function complainOfError(error: any): Complaints {
+export function complainOfError(error: Json): Complaints {
   const complaints: Complaints = []
   if (typeof error?.message !== 'string' || error.message === '') complaints.push('an error without message')
   if (typeof error?.type !== 'string') complaints.push('an error without type')

@@ -26,40 +26,27 @@ export function meter(): Meter {
 /** Takes note of a batch. An error's own text is never counted as output (pain T29). */
 export function observe(state: Meter, events: readonly Event[]): void {
   for (const event of events) {
-    switch (event.type) {
-      case 'text-delta':
-      case 'refusal-delta':
-        state.textTwelfths += twelfthsOf(event.text)
-        break
-      case 'tool-call-start':
-        state.textTwelfths += twelfthsOf(event.name)
-        break
-      case 'tool-call-delta':
-        state.textTwelfths += twelfthsOf(event.arguments)
-        break
-      case 'reasoning-delta':
-        state.reasoningTwelfths += twelfthsOf(event.text)
-        break
-      case 'usage':
-        state.usage = event.usage
-        break
-      case 'finish':
-        state.finish = event.reason
-        break
-      case 'end':
-        state.end = 'complete'
-        break
-      case 'failure':
-        state.end = event.failure
-        break
-      case 'start':
-      case 'reasoning-signature':
-      case 'reasoning-redacted':
-      case 'block-end':
-      case 'extension':
-      case 'native':
-        break
-    }
+    if (event.type === 'usage') state.usage = event.usage
+    else if (event.type === 'finish') state.finish = event.reason
+    else if (event.type === 'end') state.end = 'complete'
+    else if (event.type === 'failure') state.end = event.failure
+    else if (event.type === 'reasoning-delta') state.reasoningTwelfths += twelfthsOf(event.text)
+    else state.textTwelfths += twelfthsOf(outputText(event))
+  }
+}
+
+/** What an event adds to the visible output: text, and the names and arguments of calls. */
+function outputText(event: Event): string {
+  switch (event.type) {
+    case 'text-delta':
+    case 'refusal-delta':
+      return event.text
+    case 'tool-call-start':
+      return event.name
+    case 'tool-call-delta':
+      return event.arguments
+    default:
+      return ''
   }
 }
 

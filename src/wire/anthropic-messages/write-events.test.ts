@@ -243,7 +243,7 @@ test('a whole answer has the same content as its stream', async () => {
     finish('tool-calls'),
     end,
   ]
-  expect(JSON.parse(writer.whole(writeContext(), events).data)).toEqual({
+  expect(JSON.parse(writer.whole(writeContext(), events).frame.data)).toEqual({
     id: 'chatcmpl-1',
     type: 'message',
     role: 'assistant',

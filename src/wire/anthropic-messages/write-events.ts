@@ -14,6 +14,7 @@ import {
   type WriteBlocks,
 } from '#wire/anthropic-messages/write-blocks.ts'
 import { errorFrame, finishFrame, startFrame, stopFrame, stopOf } from '#wire/anthropic-messages/write-frames.ts'
+import { type Lost, lose, OTHER_ANSWERS, REST_OF_INPUT } from '#wire/anthropic-messages/write-lost.ts'
 import { whole } from '#wire/anthropic-messages/write-message.ts'
 import { follow, type NativeTrack, passable, type Passed } from '#wire/anthropic-messages/write-native.ts'
 
@@ -22,7 +23,7 @@ export interface WriteState {
   readonly context: WriteContext
   readonly blocks: WriteBlocks
   readonly track: NativeTrack
-  readonly lost: Map<string, Warning>
+  readonly lost: Lost
   /** The answer has begun, but `message_start` waits for what else this batch says (usage). */
   pending: StartEvent | undefined
   started: boolean
@@ -100,7 +101,7 @@ function pass(state: WriteState, passed: Passed, out: Frame[]): void {
 
 function write(state: WriteState, event: Event, out: Frame[]): void {
   if (state.closed) return
-  if ((event.choice ?? 0) > 0) return lose(state, 'n', 'Only the first answer has a place in this dialect.')
+  if ((event.choice ?? 0) > 0) return lose(state.lost, ...OTHER_ANSWERS)
   switch (event.type) {
     case 'start':
       if (!state.started) state.pending = event
@@ -111,7 +112,7 @@ function write(state: WriteState, event: Event, out: Frame[]): void {
     case 'native':
       return
     case 'extension':
-      return lose(state, event.path)
+      return lose(state.lost, event.path)
     case 'finish':
       state.finish = event
       return
@@ -174,8 +175,7 @@ function placeArguments(
 ): void {
   const entry = blocks.entries.get(event.block)
   if (entry?.kind === 'tool_use' && appendArguments(entry, event.arguments)) return
-  const path = 'tool_use.input'
-  lost.set(path, { action: 'dropped', path, detail: 'Arguments that came after the end of their object.' })
+  lose(lost, ...REST_OF_INPUT)
 }
 
 function openMessage(state: WriteState, out: Frame[]): void {
@@ -203,10 +203,4 @@ function fail(state: WriteState, event: Extract<Event, { type: 'failure' }>, out
   out.push(errorFrame(event.failure, state.context.requestId))
   state.closed = true
   state.pending = undefined
-}
-
-function lose(state: WriteState, path: string, detail?: string): void {
-  if (!state.lost.has(path)) {
-    state.lost.set(path, { action: 'dropped', path, ...(detail === undefined ? {} : { detail }) })
-  }
 }

@@ -1,9 +1,10 @@
-import type { WriteContext } from '#wire/dialect.ts'
-import type { Event, FinishEvent, Frame, StartEvent } from '#wire/event.ts'
+import type { WriteContext, WrittenWhole } from '#wire/dialect.ts'
+import type { Event, FinishEvent, StartEvent } from '#wire/event.ts'
 import type { JsonObject } from '#wire/json.ts'
-import { runsOf } from '#wire/shape/native.ts'
+import { onlyFrame } from '#wire/shape/native.ts'
 import { NO_USAGE, type Usage } from '#wire/usage.ts'
 import { readInput } from '#wire/anthropic-messages/tool-input.ts'
+import { type Lost, lose, OTHER_ANSWERS, REST_OF_INPUT } from '#wire/anthropic-messages/write-lost.ts'
 import { messageHead, stopOf, writeUsage } from '#wire/anthropic-messages/write-frames.ts'
 
 /** A content block while its events are folded. */
@@ -17,18 +18,19 @@ interface Folded {
 
 interface Fold {
   readonly blocks: Map<number, Folded>
+  readonly lost: Lost
   start: StartEvent | undefined
   usage: Usage | undefined
   finish: FinishEvent | undefined
 }
 
 /** The whole message. Within the dialect an answer that nobody touched leaves as it came. */
-export function whole(context: WriteContext, events: readonly Event[]): Frame {
-  const [only, ...others] = context.native ? runsOf(events) : []
-  if (only?.frame !== undefined && others.length === 0) return only.frame
-  const fold: Fold = { blocks: new Map(), start: undefined, usage: undefined, finish: undefined }
-  for (const event of events) if ((event.choice ?? 0) === 0) add(fold, event)
-  const content = [...fold.blocks.values()].filter(hasContent).map(blockOf)
+export function whole(context: WriteContext, events: readonly Event[]): WrittenWhole {
+  const frame = context.native ? onlyFrame(events) : undefined
+  if (frame !== undefined) return { frame, lost: [] }
+  const fold: Fold = { blocks: new Map(), lost: new Map(), start: undefined, usage: undefined, finish: undefined }
+  for (const event of events) add(fold, event)
+  const content = [...fold.blocks.values()].filter(hasContent).map((block) => blockOf(block, fold.lost))
   const toolCalls = content.some((block) => block['type'] === 'tool_use')
   const message = {
     ...messageHead(context, fold.start),
@@ -36,11 +38,13 @@ export function whole(context: WriteContext, events: readonly Event[]): Frame {
     ...stopOf(fold.finish, toolCalls),
     usage: writeUsage(fold.usage ?? NO_USAGE),
   }
-  return { data: JSON.stringify(message) }
+  return { frame: { data: JSON.stringify(message) }, lost: [...fold.lost.values()] }
 }
 
 function add(fold: Fold, event: Event): void {
-  if (event.type === 'start') fold.start = event
+  if ((event.choice ?? 0) > 0) lose(fold.lost, ...OTHER_ANSWERS)
+  else if (event.type === 'extension') lose(fold.lost, event.path)
+  else if (event.type === 'start') fold.start = event
   else if (event.type === 'usage') fold.usage = event.usage
   else if (event.type === 'finish') fold.finish = event
   else if ('block' in event) addContent(fold, event)
@@ -86,7 +90,7 @@ function hasContent({ type, text }: Folded): boolean {
   return type !== 'text' || text !== ''
 }
 
-function blockOf({ type, id, name, text, signature }: Folded): JsonObject {
+function blockOf({ type, id, name, text, signature }: Folded, lost: Lost): JsonObject {
   switch (type) {
     case 'text':
       return { type, text }
@@ -94,7 +98,10 @@ function blockOf({ type, id, name, text, signature }: Folded): JsonObject {
       return { type, thinking: text, signature }
     case 'redacted_thinking':
       return { type, data: text }
-    case 'tool_use':
-      return { type, id, name, input: readInput(text).input ?? {} }
+    case 'tool_use': {
+      const { input, exact } = readInput(text)
+      if (!exact) lose(lost, ...REST_OF_INPUT)
+      return { type, id, name, input: input ?? {} }
+    }
   }
 }

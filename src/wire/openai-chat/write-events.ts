@@ -1,4 +1,4 @@
-import type { EventWriter, WriteContext } from '#wire/dialect.ts'
+import type { EventWriter, WriteContext, WrittenWhole } from '#wire/dialect.ts'
 import {
   type Event,
   type FinishEvent,
@@ -11,7 +11,7 @@ import { type Failure, failure } from '#wire/failure.ts'
 import { chunkHead, deltaChunk, finishChunk, type Head, usageChunk } from '#wire/openai-chat/chunks.ts'
 import { errorBody } from '#wire/openai-chat/failure.ts'
 import { foldAnswer } from '#wire/openai-chat/fold-answer.ts'
-import { type Run, runsOf } from '#wire/shape/native.ts'
+import { onlyFrame, type Run, runsOf } from '#wire/shape/native.ts'
 import type { Usage } from '#wire/usage.ts'
 import type { Warning } from '#wire/warning.ts'
 
@@ -66,15 +66,24 @@ export const writeEvents: EventWriter<WriteState> = {
     state.over = true
     return [failureFrame(failure('cut', 'the answer broke off before its end'))]
   },
-  whole(context: WriteContext, events: readonly Event[]): Frame {
-    const only = context.native ? runsOf(events) : []
-    const frame = only.length === 1 ? only[0]?.frame : undefined
-    if (frame !== undefined) return frame
-    return { data: JSON.stringify(foldAnswer(headOf(context, events.find(isStart)), events)) }
+  whole(context: WriteContext, events: readonly Event[]): WrittenWhole {
+    const frame = context.native ? onlyFrame(events) : undefined
+    if (frame !== undefined) return { frame, lost: [] }
+    const answer = foldAnswer(headOf(context, events.find(isStart)), events)
+    return { frame: { data: JSON.stringify(answer) }, lost: lostIn(events) }
   },
   lost(state: WriteState): readonly Warning[] {
     return [...state.lost.values()]
   },
+}
+
+/** Whatever another dialect says beside the answer itself, each path once. */
+function lostIn(events: readonly Event[]): readonly Warning[] {
+  const lost = new Map<string, Warning>()
+  for (const event of events) {
+    if (event.type === 'extension') lost.set(event.path, { action: 'dropped', path: event.path })
+  }
+  return [...lost.values()]
 }
 
 function isStart(event: Event): event is StartEvent {

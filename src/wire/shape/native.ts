@@ -26,6 +26,13 @@ export function runsOf(events: readonly Event[]): Run[] {
   return runs
 }
 
+/** The one frame that gave all of these events, untouched; undefined if there is no such frame. */
+export function onlyFrame(events: readonly Event[]): Frame | undefined {
+  const origin = events[0]?.origin
+  if (origin?.count !== events.length || !sameOrigin(events, 0, origin.count)) return undefined
+  return origin.frame
+}
+
 function sameOrigin(events: readonly Event[], from: number, count: number): boolean {
   const origin = events[from]?.origin
   if (from + count > events.length) return false
