@@ -6,6 +6,7 @@ export interface StartUp {
   readonly target: TargetName
   readonly round: number
   readonly firstAnswerMs: number
+  readonly noisy: boolean
 }
 
 /** Everything that the rounds brought. */
@@ -112,7 +113,7 @@ export function barOf(findings: Findings): BarLine[] {
       median(
         starts
           .filter((one) => one.target === target)
-          .map((one) => ({ value: one.firstAnswerMs / 1_000, noisy: false })),
+          .map((one) => ({ value: one.firstAnswerMs / 1_000, noisy: one.noisy })),
       ),
     )
   const idle = (target: TargetName): { readonly measured?: Median } =>

@@ -56,7 +56,8 @@ export function saveJson(setting: Setting, findings: Findings): string {
 export function record(report: string): void {
   const head =
     '# Results of the last recorded run\n\nWritten by `npm run bench -- --record`; how to read it: `README.md`.\n\n'
-  writeFileSync(join(here, 'RESULTS.md'), head + report)
+  // Compilers and npm name folders of this machine in what they complain of.
+  writeFileSync(join(here, 'RESULTS.md'), head + report.replaceAll(join(here, '..'), '.'))
 }
 
 function barCells(line: BarLine): string[] {
@@ -117,8 +118,8 @@ function requestTable({ targets }: Setting, findings: Findings): string {
 
 function firstAnswer({ starts }: Findings, target: TargetName): string {
   const mine = starts.filter((one) => one.target === target)
-  const found = median(mine.map((one) => ({ value: one.firstAnswerMs, noisy: false })))
-  return found === undefined ? '–' : short(found.median)
+  const found = median(mine.map((one) => ({ value: one.firstAnswerMs, noisy: one.noisy })))
+  return found === undefined ? '–' : `${short(found.median)}${found.noisy ? '*' : ''}`
 }
 
 function streamTable({ targets }: Setting, findings: Findings): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CallerDialect, chatBody } from './bodies.ts'
 import { buildFolder, type Portkey } from './prepare.ts'
-import { call, type Command, freePort, type Running, sleep, start } from './processes.ts'
+import { call, type Command, coreTime, freePort, type Running, sleep, start, usageOf } from './processes.ts'
 
 /** What can stand between the load and the stub. */
 export type TargetName = 'direct' | 'bare' | 'tongwen' | 'tongwen-to-anthropic' | 'tongwen-from-anthropic' | 'portkey'
@@ -32,6 +32,8 @@ export interface Started {
   readonly port: number
   /** From the start of the process to the first 200, milliseconds; absent for the stub. */
   readonly firstAnswerMs?: number
+  /** Something else used the core meanwhile. */
+  readonly startNoisy?: boolean
   readonly process: Running
   readonly stop: () => Promise<void>
 }
@@ -149,6 +151,7 @@ export async function startTarget(
   const log = join(buildFolder, `${target.name}.log`)
   const port = await freePort()
   const began = performance.now()
+  const busyBefore = busyOf(core)
   const process = start(target.command({ port, folder, log }), core)
   const stop = async (): Promise<void> => {
     await process.stop()
@@ -157,7 +160,11 @@ export async function startTarget(
   const body = chatBody(target.caller, target.model, { stream: false, events: 10, delayUs: 0 })
   for (let status = 0, answer = ''; ;) {
     ;({ status, body: answer } = await call(port, target.path, { headers: target.headers, body }))
-    if (status === 200) return { target, port, process, stop, firstAnswerMs: performance.now() - began }
+    if (status === 200) {
+      const firstAnswerMs = performance.now() - began
+      const foreign = busyOf(core) - busyBefore - (core === undefined ? 0 : usageOf(process.pid).cpuSeconds)
+      return { target, port, process, stop, firstAnswerMs, startNoisy: foreign * 1_000 > firstAnswerMs / 10 }
+    }
     const late = performance.now() - began > START_LIMIT_MS
     // A gateway that is not ready says so by a 5xx.
     if (process.ended() !== undefined || late || (status !== 0 && status < 500)) {
@@ -168,8 +175,12 @@ export async function startTarget(
             ? 'does not answer'
             : `ended ${process.ended()}`
           : `answers ${status}: ${answer.slice(0, 300)}`
-      throw new Error(`${target.title} ${what}; see ${log}`)
+      throw new Error(`${target.title} ${what}; see bench/build/${target.name}.log`)
     }
     await sleep(2)
   }
+}
+
+function busyOf(core: number | undefined): number {
+  return core === undefined ? 0 : coreTime(core).busy
 }

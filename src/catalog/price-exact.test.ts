@@ -146,101 +146,126 @@ function expectedBound(wanted: PriceAt & Most): unknown {
   return { nanos: over % under === 0n ? over / under : over / under + 9n, currency: row.currency, row }
 }
 
-const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined })
-/** Leaves out what is undefined, as rows do. */
-const trimmed = <T extends object>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T> =>
-  arbitrary.map((value) => {
-    for (const key of Object.keys(value)) if (Reflect.get(value, key) === undefined) Reflect.deleteProperty(value, key)
-    return value
-  })
-
+/** Mostly such as makers ask; some so long that doubles cannot hold them. */
 const price = fc
-  .tuple(fc.oneof(fc.nat(999), fc.nat(9_999_999), fc.bigInt({ min: 0n, max: 10n ** 24n })), fc.nat(14))
+  .oneof(
+    { weight: 80, arbitrary: fc.tuple(fc.nat(9999), fc.nat(4)) },
+    { weight: 20, arbitrary: fc.tuple(fc.nat(9_999_999), fc.nat(9)) },
+    { weight: 1, arbitrary: fc.tuple(fc.bigInt({ min: 0n, max: 10n ** 24n }), fc.nat(14)) },
+  )
   .map(([digits, scale]) => asText({ over: BigInt(digits), under: 10n ** BigInt(scale) }))
 const rates = {
-  input: fc.option(price, { nil: undefined, freq: 20 }),
-  cachedInput: maybe(price),
-  cacheWriteShort: maybe(price),
-  cacheWriteLong: maybe(price),
-  inputAudio: maybe(price),
-  output: fc.option(price, { nil: undefined, freq: 20 }),
-  outputReasoning: maybe(price),
-  outputAudio: maybe(price),
+  input: price,
+  cachedInput: price,
+  cacheWriteShort: price,
+  cacheWriteLong: price,
+  inputAudio: price,
+  output: price,
+  outputReasoning: price,
+  outputAudio: price,
 }
-const window = trimmed(
-  fc.record({
-    multiplier: price,
-    weekdays: maybe(fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 })),
+const window = fc.record(
+  {
+    multiplier: fc.oneof(fc.constantFrom('2', '0.5', '1.25'), price),
+    weekdays: fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 }),
     from: fc.constantFrom('00:00', '08:30', '09:00', '12:00'),
     until: fc.constantFrom('12:01', '18:00', '23:59', '24:00'),
     timeZone: fc.constantFrom('UTC', 'Asia/Shanghai'),
-    exempt: maybe(fc.constant('holidays')),
-  }),
+    exempt: fc.constant('holidays'),
+  },
+  { requiredKeys: ['multiplier', 'from', 'until', 'timeZone'] },
 )
 const THRESHOLDS = [0, 200, 32_000, 128_000]
-const tier = trimmed(
-  fc.record({ ...rates, inputAbove: fc.constantFrom(...THRESHOLDS), outputAbove: maybe(fc.constantFrom(200, 4000)) }),
+const tier = fc.record(
+  { ...rates, inputAbove: fc.constantFrom(...THRESHOLDS), outputAbove: fc.constantFrom(200, 4000) },
+  { requiredKeys: ['inputAbove', 'input', 'output'] },
 )
+const LONG_AGO = '2020-01-01T00:00:00Z'
+const FAR_OFF = '2055-01-01T00:00:00Z'
 const INSTANTS = ['2026-08-16T16:00:00Z', '2026-10-16T16:00:00Z', '2026-11-18T01:00:00Z', '2027-01-01T00:00:00Z']
-const row = trimmed(
-  fc.record({
-    ...rates,
-    currency: fc.constantFrom('CNY', 'CNY', 'USD'),
-    unit: fc.constantFrom('million-tokens', 'million-tokens', 'million-tokens', 'second'),
-    regions: fc.constantFrom(undefined, undefined, ['here'], ['here', 'there']),
-    from: maybe(fc.constantFrom(...INSTANTS.slice(0, 3))),
-    until: fc.option(fc.constantFrom(...INSTANTS.slice(1)), { nil: undefined, freq: 2 }),
-    tiers: maybe(fc.array(tier, { maxLength: 3 })),
-    windows: maybe(fc.array(window, { maxLength: 3 })),
-    disputed: fc.constantFrom(undefined, undefined, undefined, true),
-    source: fc.constant('s'),
-    asOf: fc.constantFrom('2026', '2026-07', '2026-11'),
-  }),
+const common = {
+  ...rates,
+  currency: fc.constantFrom('CNY', 'CNY', 'CNY', 'USD'),
+  unit: fc.constantFrom(...Array<'million-tokens'>(5).fill('million-tokens'), 'second'),
+  from: fc.constantFrom(...Array<string>(6).fill(LONG_AGO), ...INSTANTS.slice(0, 3)),
+  until: fc.constantFrom(...Array<string>(6).fill(FAR_OFF), ...INSTANTS.slice(1)),
+  tiers: fc.array(tier, { maxLength: 3 }),
+  windows: fc.array(window, { maxLength: 3 }),
+  disputed: fc.constantFrom(false, false, false, true),
+  source: fc.constant('s'),
+  asOf: fc.constantFrom('2026', '2026-07', '2026-11'),
+}
+const REQUIRED = ['currency', 'unit', 'source', 'asOf'] as const
+const row = fc.oneof(
+  { weight: 3, arbitrary: fc.record(common, { requiredKeys: [...REQUIRED] }) },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      { ...common, regions: fc.constantFrom(['here'], ['here', 'there']) },
+      { requiredKeys: [...REQUIRED, 'input', 'output', 'regions'] },
+    ),
+  },
 )
-const offer = fc.array(row, { maxLength: 4 }).map((rows) => {
-  const plain = { model: 'm', kind: 'chat', status: 'active', source: 's', capabilities: [] } as const
-  // Rates that are absent are absent keys: `trimmed` saw to that, and its type does not say so.
-  return { ...plain, input: ['text'], output: ['text'], prices: rows as readonly object[] as PriceRow[] } as Offer
-})
+const offer = fc.array(row, { minLength: 1, maxLength: 4, size: 'max' }).map((prices): Offer => ({
+  model: 'm',
+  kind: 'chat',
+  status: 'active',
+  source: 's',
+  capabilities: [],
+  input: ['text'],
+  output: ['text'],
+  prices,
+}))
 const tokens = fc.oneof(
   fc.constant(0),
   fc.nat(300),
   fc.nat(600_000),
   fc.constantFrom(...THRESHOLDS).chain((at) => fc.constantFrom(at, at + 1)),
-  fc.maxSafeNat(),
 )
-const usage: fc.Arbitrary<Usage> = fc.record({
-  inputFresh: tokens,
-  inputCached: tokens,
-  cacheWriteShort: tokens,
-  cacheWriteLong: tokens,
-  inputAudio: tokens,
-  outputText: tokens,
-  outputReasoning: tokens,
-  outputAudio: tokens,
-})
-const at = fc.oneof(
-  fc.constantFrom(...INSTANTS).chain((instant) => fc.constantFrom(Date.parse(instant), Date.parse(instant) - 1)),
-  fc.integer({ min: Date.parse('2026-11-16T00:00:00Z'), max: Date.parse('2026-11-30T00:00:00Z') }),
-  fc.integer({ min: Date.parse('1960-01-01T00:00:00Z'), max: Date.parse('2030-01-01T00:00:00Z') }),
-)
-const place = trimmed(
+const used = (count: fc.Arbitrary<number>): fc.Arbitrary<Usage> =>
   fc.record({
-    region: fc.constantFrom(undefined, undefined, 'here', 'there'),
-    currency: fc.constantFrom(undefined, undefined, 'CNY', 'USD'),
-  }),
-) as fc.Arbitrary<{ region?: string; currency?: string }>
-const most: fc.Arbitrary<Most> = fc.record({ inputTokens: tokens, maxOutputTokens: tokens, audio: fc.boolean() })
+    inputFresh: count,
+    inputCached: count,
+    cacheWriteShort: count,
+    cacheWriteLong: count,
+    inputAudio: count,
+    outputText: count,
+    outputReasoning: count,
+    outputAudio: count,
+  })
+const usage = fc.oneof({ weight: 4, arbitrary: used(tokens) }, { weight: 1, arbitrary: used(fc.maxSafeNat()) })
+const between = (from: string, until: string): fc.Arbitrary<number> =>
+  fc.integer({ min: Date.parse(from), max: Date.parse(until) })
+const at = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...INSTANTS).map((instant) => Date.parse(instant)) },
+  { weight: 3, arbitrary: fc.constantFrom(...INSTANTS).map((instant) => Date.parse(instant) - 1) },
+  { weight: 6, arbitrary: between('2026-11-16T00:00:00Z', '2026-11-30T00:00:00Z') },
+  { weight: 1, arbitrary: between('1960-01-01T00:00:00Z', '2060-01-01T00:00:00Z') },
+)
+const place = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      { region: fc.constantFrom('here', 'there'), currency: fc.constantFrom('CNY', 'USD') },
+      { requiredKeys: [] },
+    ),
+  },
+)
+const bounded = fc.oneof({ weight: 6, arbitrary: tokens }, { weight: 1, arbitrary: fc.maxSafeNat() })
+const most: fc.Arbitrary<Most> = fc.record({ inputTokens: bounded, maxOutputTokens: bounded, audio: fc.boolean() })
 
 test('every cost is that of the formula written down plainly, with its lines, its rule or its reason', () => {
   fc.assert(
     fc.property(offer, fc.array(fc.tuple(usage, at, place), { minLength: 1, maxLength: 5 }), (of, questions) => {
       // Several questions of one offer: what is kept from the first must not colour the next.
-      for (const [used, when, where] of questions) {
-        const wanted = { offer: of, usage: used, at: when, ...where }
+      for (const [leaves, when, where] of questions) {
+        const wanted = { offer: of, usage: leaves, at: when, ...where }
         const expected = expectedPrice(wanted)
-        const { lines: _, ...short } = { lines: undefined, ...(expected as object) }
-        expect([priceOf(wanted), explainPrice(wanted)]).toEqual([short, expected])
+        const explained = explainPrice(wanted)
+        expect(explained).toEqual(expected)
+        const { lines: _, ...short } = { lines: undefined, ...explained }
+        expect(priceOf(wanted)).toEqual(short)
       }
     }),
     { numRuns: 1000 },
@@ -262,10 +287,10 @@ test('every bound is that of the formula written down plainly', () => {
 test('the catalog’s own rows cost and bind as the formula says', () => {
   const catalog = [...platforms.keys()].flatMap((id) => offersOf(id)).filter(({ prices }) => prices.length > 0)
   fc.assert(
-    fc.property(fc.constantFrom(...catalog), usage, at, most, (of, used, when, counts) => {
+    fc.property(fc.constantFrom(...catalog), fc.tuple(usage, most), at, (of, [leaves, counts], when) => {
       const wanted = { offer: { ...of, model: 'm' }, at: when }
-      expect([explainPrice({ ...wanted, usage: used }), upperBound({ ...wanted, ...counts })]).toEqual([
-        expectedPrice({ ...wanted, usage: used }),
+      expect([explainPrice({ ...wanted, usage: leaves }), upperBound({ ...wanted, ...counts })]).toEqual([
+        expectedPrice({ ...wanted, usage: leaves }),
         expectedBound({ ...wanted, ...counts }),
       ])
     }),

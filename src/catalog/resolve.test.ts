@@ -191,6 +191,7 @@ test('quirks of the first dialect of a platform do not leak into its other layer
   const layer = { dialect: 'anthropic-messages' as DialectId }
   expect(quirksOf('deepseek', 'deepseek-v4-pro', layer)).toEqual({
     ...ANTHROPIC_MESSAGES_QUIRKS,
+    toolChoiceFreeOnlyWhileThinking: false,
     thinkingDefault: 'on',
   })
   expect(quirksOf('anthropic', 'claude-opus-4-8').thinking).toBe('anthropic-effort')

@@ -1,5 +1,4 @@
 import { families } from '#catalog/families/index.ts'
-import { deepFreeze } from '#catalog/freeze.ts'
 import { dialectQuirks, mergeQuirks } from '#catalog/merge.ts'
 import { findOffer } from '#catalog/offers.ts'
 import type { Auth, Capability, Endpoint, Offer, Platform, Region } from '#catalog/schema.ts'
@@ -166,4 +165,12 @@ function offerIn(offer: Offer, region: Region): Offer {
   const named = offer.prices.filter((row) => row.regions?.includes(region.id) === true)
   const prices = named.length > 0 ? named : offer.prices.filter((row) => row.regions === undefined)
   return prices.length === offer.prices.length ? offer : { ...offer, prices }
+}
+
+/** Freezes a value and all that hangs on it; what is frozen already is taken to be so to its depth. Maps keep their entries open. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.freeze(value)
+  for (const inner of Object.values(value)) deepFreeze(inner)
+  return value
 }

@@ -58,6 +58,7 @@ const quirks = z
     toolParametersRequired: z.boolean(),
     toolStrict: z.boolean(),
     responseFormats: z.array(z.enum(['json', 'json-schema'])),
+    jsonWord: z.enum(['free', 'required']),
     reasoningField: z.enum(['reasoning_content', 'reasoning', 'reasoning_details', 'think-tags', 'none']),
     reasoningSplit: z.boolean(),
     reasoningReturn: z.enum(['required', 'accepted', 'refused']),

@@ -16,7 +16,7 @@ export interface Frame {
 /** Ties the events that one frame gave to it, so that a writer can emit the frame itself if all of them are untouched. */
 export interface Origin {
   readonly frame: Frame
-  /** How many events the frame gave. */
+  /** How many events the frame gave; 0 = it is broken, and must not leave as it came. */
   count: number
 }
 

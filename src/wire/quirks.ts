@@ -89,6 +89,8 @@ export interface Quirks {
   readonly toolStrict: boolean
   /** Forms of structured output that are taken. */
   readonly responseFormats: readonly ('json' | 'json-schema')[]
+  /** `json_object` is refused (400) unless the word "json" stands in a message: put there where the caller could not know. */
+  readonly jsonWord: 'free' | 'required'
 
   /** Where reasoning text stands in answers; `think-tags` = `<think>…</think>` inside the content. */
   readonly reasoningField: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'think-tags' | 'none'
@@ -148,6 +150,7 @@ export const OPENAI_CHAT_QUIRKS: Quirks = {
   toolParametersRequired: false,
   toolStrict: true,
   responseFormats: ['json', 'json-schema'],
+  jsonWord: 'free',
   reasoningField: 'reasoning_content',
   reasoningSplit: false,
   reasoningReturn: 'accepted',
@@ -174,6 +177,8 @@ export const ANTHROPIC_MESSAGES_QUIRKS: Quirks = {
   firstTurnUser: true,
   emptyContent: 'refused',
   cacheMarks: true,
+  // "Tool choice limitation: only auto and none", platform.claude.com/docs/en/build-with-claude/extended-thinking, 2026-11
+  toolChoiceFreeOnlyWhileThinking: true,
   toolParametersRequired: true,
   responseFormats: ['json-schema'],
   reasoningField: 'none',

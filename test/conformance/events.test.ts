@@ -37,7 +37,7 @@ describe.each(CANDIDATES.map((candidate) => [candidate.dialect.id, candidate] as
   test('an answer written whole and read back says the same', () => {
     fc.assert(
       fc.property(answers, (events) => {
-        const frame = candidate.dialect.writeEvents.whole(writeContext(), events)
+        const frame = candidate.dialect.writeEvents.whole(writeContext(), events).frame
         expect(said(candidate.dialect.readEvents.whole(readContext(candidate), frame))).toEqual(sayable(events))
       }),
       { numRuns: 200 },
@@ -165,11 +165,11 @@ describe.each(PAIRS.map(([from, to]) => [`${from.dialect.id} → ${to.dialect.id
         fc.property(answers, (events) => {
           const platform = from.dialect.readEvents.whole(
             readContext(from),
-            from.dialect.writeEvents.whole(writeContext(), events),
+            from.dialect.writeEvents.whole(writeContext(), events).frame,
           )
           const caller = to.dialect.readEvents.whole(
             readContext(to),
-            to.dialect.writeEvents.whole(writeContext(), platform),
+            to.dialect.writeEvents.whole(writeContext(), platform).frame,
           )
           expect(said(caller)).toEqual(said(events))
         }),
@@ -181,11 +181,11 @@ describe.each(PAIRS.map(([from, to]) => [`${from.dialect.id} → ${to.dialect.id
       fc.assert(
         fc.property(answers, (events) => {
           const streamed = read(from, written(from, events))
-          const whole = to.dialect.writeEvents.whole(writeContext(), streamed)
+          const whole = to.dialect.writeEvents.whole(writeContext(), streamed).frame
           expect(said(to.dialect.readEvents.whole(readContext(to), whole))).toEqual(said(events))
           const fromWhole = from.dialect.readEvents.whole(
             readContext(from),
-            from.dialect.writeEvents.whole(writeContext(), events),
+            from.dialect.writeEvents.whole(writeContext(), events).frame,
           )
           expect(said(read(to, written(to, fromWhole)))).toEqual(said(events))
         }),

@@ -63,7 +63,7 @@ describe('thinking switches, from reasoning_effort of an OpenAI application', ()
     [
       'dashscope/qwen3.6-plus',
       'low',
-      { enable_thinking: true, thinking_budget: 4096 },
+      { enable_thinking: true, thinking_budget: 2048 },
       ['approximated:reasoning_effort'],
     ],
     ['dashscope/qwen3.6-plus', 'none', { enable_thinking: false }, ['renamed:reasoning_effort']],
@@ -98,7 +98,7 @@ describe('thinking switches, from reasoning_effort of an OpenAI application', ()
     [
       'anthropic/claude-sonnet-4-5',
       'medium',
-      { thinking: { type: 'enabled', budget_tokens: 4096 } },
+      { thinking: { type: 'enabled', budget_tokens: 6749 } },
       ['approximated:reasoning_effort'],
     ],
     ['anthropic/claude-sonnet-5', 'high', { thinking: { type: 'adaptive' }, output_config: { effort: 'high' } }, []],
@@ -132,7 +132,7 @@ describe('thinking switches, from thinking of an Anthropic application', () => {
     [
       'anthropic/claude-sonnet-5',
       budget,
-      { thinking: { type: 'adaptive' }, output_config: { effort: 'medium' } },
+      { thinking: { type: 'adaptive' }, output_config: { effort: 'low' } },
       ['approximated:thinking'],
     ],
   ]

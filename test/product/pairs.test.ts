@@ -206,7 +206,7 @@ describe('an OpenAI application on an Anthropic platform', () => {
       }
       finish = chunk.choices[0]?.finish_reason ?? finish
     }
-    expect(upstream.seen[0]?.json.thinking).toEqual({ type: 'enabled', budget_tokens: 1024 })
+    expect(upstream.seen[0]?.json.thinking).toEqual({ type: 'enabled', budget_tokens: 2048 })
     expect([reasoning, call, finish]).toEqual([
       'Hm, 天气',
       { id: 'toolu_1', name: 'weather', arguments: '{"city":"Bonn"}' },

@@ -1,7 +1,10 @@
 import type { Family } from '#catalog/schema.ts'
 import type { Quirks } from '#wire/quirks.ts'
 
-/** Forced tools and thinking exclude each other: https://platform.claude.com/docs, extended thinking with tool use. */
+/**
+ * Forced tools and thinking exclude each other: https://platform.claude.com/docs, extended thinking with tool use. The
+ * default of Anthropic's own dialect; said here for Claude behind the OpenAI layers.
+ */
 const THINKING: Partial<Quirks> = { toolChoiceFreeOnlyWhileThinking: true }
 
 const sources = [

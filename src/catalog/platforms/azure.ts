@@ -26,7 +26,8 @@ export const azure: Platform = {
     },
     { dialect: 'openai-chat', path: '/chat/completions', regions: ['v1'] },
   ],
-  quirks: {},
+  // OpenAI's bodies, and OpenAI's checks of them.
+  quirks: { jsonWord: 'required' },
   errors: [
     { status: 401, code: '401', message: 'Access denied due to invalid subscription key', kind: 'credentials' },
     ...coded(400, { 'content-filter': ['content_filter'], 'context-length': ['context_length_exceeded'] }),

@@ -62,6 +62,7 @@ export const dashscope: Platform = {
     answersMax: 4,
     ignoredFields: ['frequency_penalty', 'user', 'logit_bias'],
     toolChoices: ['auto', 'none', 'named'],
+    jsonWord: 'required',
     // Explicit cache, at most four marks: reads cost 10 %, writes 125 % of input.
     cacheMarks: true,
     thinking: 'enable-thinking',

@@ -24,6 +24,8 @@ export const deepseek: Platform = {
     anthropicLayer({
       auth: { kind: 'header', name: 'x-api-key' },
       baseUrls: { global: 'https://api.deepseek.com/anthropic' },
+      // Every tool_choice is taken, thinking or not; that Anthropic's rule holds in the layer is written nowhere.
+      quirks: { toolChoiceFreeOnlyWhileThinking: false },
     }),
   ],
   // https://api-docs.deepseek.com, 2026-10 and 2026-11
@@ -39,6 +41,8 @@ export const deepseek: Platform = {
     // Only at /beta.
     toolStrict: false,
     responseFormats: ['json'],
+    // https://api-docs.deepseek.com/guides/json_mode: the prompt must say it, or the model writes blanks without end.
+    jsonWord: 'required',
     // With tools in thinking mode the turn must bring its reasoning back, or 400. R1 in 2025 was the opposite (pain T19).
     reasoningReturn: 'required',
     thinking: 'thinking-type',

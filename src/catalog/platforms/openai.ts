@@ -1,7 +1,7 @@
 import { byStatus, coded, typed } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
-/** OpenAI: the reference of the openai-chat dialect, so it departs from nothing. */
+/** OpenAI: the reference of the openai-chat dialect. */
 export const openai: Platform = {
   id: 'openai',
   name: 'OpenAI',
@@ -14,7 +14,8 @@ export const openai: Platform = {
   keyVariables: ['OPENAI_API_KEY'],
   auth: { kind: 'bearer' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
-  quirks: {},
+  // "'messages' must contain the word 'json' in some form" (openai/openai-openapi, response_format; 2026-08-21)
+  quirks: { jsonWord: 'required' },
   errors: [
     { status: 503, message: 'overloaded', kind: 'overloaded' },
     { status: 503, message: 'Slow Down', kind: 'rate-limit' },

@@ -68,6 +68,7 @@ const fields = {
   toolParametersRequired: flag.describe('Tools without `parameters` are refused.'),
   toolStrict: flag.describe('Takes `strict` on tools.'),
   responseFormats: z.array(z.enum(['json', 'json-schema'])).describe('Forms of structured output that are taken.'),
+  jsonWord: z.enum(['free', 'required']).describe('Whether `json_object` needs the word "json" in a message.'),
   reasoningField: z
     .enum(['reasoning_content', 'reasoning', 'reasoning_details', 'think-tags', 'none'])
     .describe('Where reasoning text stands in answers.'),

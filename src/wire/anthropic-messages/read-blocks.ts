@@ -5,6 +5,8 @@ import { isObject, type JsonObject } from '#wire/json.ts'
 export interface Output {
   readonly events: Event[]
   readonly origin: Origin
+  /** The frame breaks the dialect's own rules, so that clients would lose what it says: it is written anew. */
+  broken: boolean
 }
 
 /** Content blocks of an answer half read. */
@@ -110,6 +112,7 @@ export function readDelta(blocks: ReadBlocks, data: JsonObject, out: Output): vo
   const block = blockFor(blocks, { index, type, out })
   const { events, origin } = out
   if (block === undefined) {
+    out.broken = true
     events.push({ type: 'extension', path: `content.${type}`, origin })
     return
   }
@@ -147,6 +150,7 @@ function blockFor(blocks: ReadBlocks, { index, type, out }: DeltaPlace): OpenBlo
   const wanted = TYPE_OF_DELTA.get(type)
   if (block !== undefined && (wanted === undefined || wanted === block.type || !KNOWN.has(block.type))) return block
   if (wanted === undefined) return undefined
+  out.broken = true
   close(blocks, index, out)
   return openBlock(blocks, { index, content: { type: wanted }, out })
 }
@@ -175,16 +179,20 @@ function close(blocks: ReadBlocks, index: number, { events, origin }: Output): v
   events.push({ type: 'block-end', block: block.number, origin })
 }
 
-function pushText(text: unknown, block: number, { events, origin }: Output): void {
+type Place = Pick<Output, 'events' | 'origin'>
+
+function pushText(text: unknown, block: number, { events, origin }: Place): void {
   if (typeof text === 'string' && text !== '') events.push({ type: 'text-delta', block, text, origin })
 }
 
-function pushThinking(text: unknown, block: number, { events, origin }: Output): void {
+function pushThinking(text: unknown, block: number, { events, origin }: Place): void {
   if (typeof text === 'string' && text !== '') events.push({ type: 'reasoning-delta', block, text, origin })
 }
 
-function pushInput(block: OpenBlock, json: unknown, { events, origin }: Output): void {
+function pushInput(block: OpenBlock, json: unknown, out: Output): void {
+  const { events, origin } = out
   if (block.type !== 'tool_use') {
+    if (KNOWN.has(block.type)) out.broken = true
     events.push({ type: 'extension', path: `content.${block.type}`, origin })
     return
   }
@@ -193,7 +201,7 @@ function pushInput(block: OpenBlock, json: unknown, { events, origin }: Output):
   events.push({ type: 'tool-call-delta', block: block.number, arguments: json, origin })
 }
 
-function seal(block: OpenBlock, signature: unknown, { events, origin }: Output): void {
+function seal(block: OpenBlock, signature: unknown, { events, origin }: Place): void {
   if (block.sealed || typeof signature !== 'string' || signature === '') return
   block.sealed = true
   events.push({ type: 'reasoning-signature', block: block.number, signature, origin })

@@ -3,6 +3,7 @@ import type { Event, FinishReason, Frame } from '#wire/event.ts'
 import { type Failure, type FailureKind, failure } from '#wire/failure.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 import type { Quirks } from '#wire/quirks.ts'
+import { exactContent } from '#wire/anthropic-messages/exact-input.ts'
 import { failureOf } from '#wire/anthropic-messages/failure.ts'
 import {
   endBlocks,
@@ -78,11 +79,11 @@ function whole(context: ReadContext, frame: Frame): Event[] {
 }
 
 function outputOf(frame: Frame): Output {
-  return { events: [], origin: { frame, count: 0 } }
+  return { events: [], origin: { frame, count: 0 }, broken: false }
 }
 
-function counted({ events, origin }: Output): Event[] {
-  origin.count = events.length
+function counted({ events, origin, broken }: Output): Event[] {
+  if (!broken) origin.count = events.length
   return events
 }
 
@@ -102,10 +103,10 @@ function readFrame(state: ReadState, data: JsonObject, { out, name }: Place): bo
       readOpening(state, data['message'], out)
       return true
     case 'content_block_start':
-      begin(state, {}, out)
+      beginLate(state, out)
       return readStart(state.blocks, data, out)
     case 'content_block_delta':
-      begin(state, {}, out)
+      beginLate(state, out)
       readDelta(state.blocks, data, out)
       return true
     case 'content_block_stop':
@@ -141,6 +142,13 @@ function begin(state: ReadState, message: JsonObject, { events, origin }: Output
   })
 }
 
+/** The same where the platform forgot to: no client takes what follows without it. */
+function beginLate(state: ReadState, out: Output): void {
+  if (state.started) return
+  out.broken = true
+  begin(state, {}, out)
+}
+
 function readOpening(state: ReadState, message: unknown, out: Output): void {
   const opening = isObject(message) ? message : {}
   begin(state, opening, out)
@@ -149,13 +157,13 @@ function readOpening(state: ReadState, message: unknown, out: Output): void {
 
 /** `message_delta`: usage first, so that who waits for a finish reason has it. */
 function readClosing(state: ReadState, data: JsonObject, out: Output): void {
-  begin(state, {}, out)
+  beginLate(state, out)
   pushUsage(state, data['usage'], out)
   if (isObject(data['delta'])) pushFinish(state, data['delta'], out)
 }
 
 function finishStream(state: ReadState, out: Output): void {
-  begin(state, {}, out)
+  beginLate(state, out)
   endBlocks(state.blocks, out)
   state.done = true
   out.events.push({ type: 'end', origin: out.origin })
@@ -165,7 +173,7 @@ function readMessage(state: ReadState, message: JsonObject, out: Output): void {
   const content = message['content']
   if (!Array.isArray(content)) return refuse(state, malformed('The platform answered with no message.'), out)
   begin(state, message, out)
-  readBlocks(state.blocks, content, out)
+  readBlocks(state.blocks, exactContent(content, out.origin.frame.data), out)
   pushUsage(state, message['usage'], out)
   pushFinish(state, message, out)
   if (!state.done) finishStream(state, out)

@@ -12,6 +12,7 @@ import {
   type Tool,
   type ToolChoice,
 } from '#wire/request.ts'
+import { exactMessages } from '#wire/anthropic-messages/exact-input.ts'
 import { readContent, readTextContent } from '#wire/anthropic-messages/read-content.ts'
 import {
   at,
@@ -71,7 +72,7 @@ function readBody(source: Source): ModelRequest {
   if (model === '') throw new WrongField('model', 'the name of a model', model)
   const maxOutputTokens = optionalInteger(json, 'max_tokens')
   if (maxOutputTokens === undefined) throw new WrongField('max_tokens', 'a whole number', json['max_tokens'])
-  const list = requiredList(json, 'messages')
+  const list = exactMessages(requiredList(json, 'messages'), source.text)
   if (list.length === 0) throw new WrongField('messages', 'at least one message', list)
   const messages = readSystem(json, unread)
   list.forEach((value, index) => readMessage(value, { path: at('messages', index), messages, unread }))

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
+import { parseExact } from '#wire/shape/exact-json.ts'
 import { findEnd, jsonEnd } from '#wire/shape/json-end.ts'
 
 /** The arguments of a call as Anthropic's `input`. `exact` is false if only a part of the text could be kept. */
@@ -21,7 +22,7 @@ export function readInput(text: string): ToolInput {
 
 function parseObject(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text)
+    const value = parseExact(text)
     return isObject(value) ? value : undefined
   } catch {
     return undefined

@@ -142,7 +142,7 @@ test('T17: of two argument objects in a row the first is written, and the loss t
   const frames = events.flatMap((event) => writer.step(state, [event]))
   expect((await accumulated(frames)).content).toEqual([{ type: 'tool_use', id: 'a', name: 'f', input: { x: 1 } }])
   expect(writer.lost(state)).toEqual([
-    { action: 'dropped', path: 'tool_use.input', detail: 'Arguments that came after the end of their object.' },
+    { action: 'dropped', path: 'tool_use.input', detail: 'Arguments beyond one JSON object.' },
   ])
 })
 
@@ -243,7 +243,9 @@ test('a whole answer has the same content as its stream', async () => {
     finish('tool-calls'),
     end,
   ]
-  expect(JSON.parse(writer.whole(writeContext(), events).frame.data)).toEqual({
+  const { frame, lost } = writer.whole(writeContext(), events)
+  expect(lost).toEqual([{ action: 'dropped', path: 'tool_use.input', detail: 'Arguments beyond one JSON object.' }])
+  expect(JSON.parse(frame.data)).toEqual({
     id: 'chatcmpl-1',
     type: 'message',
     role: 'assistant',
@@ -260,6 +262,28 @@ test('a whole answer has the same content as its stream', async () => {
     usage: { ...noUsage, input_tokens: 3, output_tokens: 7 },
   })
 })
+
+test('what a whole answer loses in this dialect is reported once', () => {
+  const events: Event[] = [
+    start,
+    text(0, 'one'),
+    { ...text(0, 'two'), choice: 1 },
+    { ...finish('stop'), choice: 1 },
+    { type: 'extension', path: 'choices.0.logprobs' },
+    { type: 'extension', path: 'choices.0.logprobs' },
+    finish('stop'),
+    end,
+  ]
+  const { frame, lost } = writer.whole(writeContext(), events)
+  expect([JSON.parse(frame.data).content, lost]).toEqual([
+    [{ type: 'text', text: 'one' }],
+    [
+      { action: 'dropped', path: 'n', detail: 'Only the first answer has a place in this dialect.' },
+      { action: 'dropped', path: 'choices.0.logprobs' },
+    ],
+  ])
+})
+
 const words = fc.string({ minLength: 1, maxLength: 8 })
 
 test('whatever order the events of several blocks come in, the official client gets each call whole', async () => {

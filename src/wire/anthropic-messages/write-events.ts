@@ -76,8 +76,18 @@ function writeRuns(state: WriteState, events: readonly Event[], out: Frame[]): v
   for (const run of runsOf(events)) {
     if (state.closed) return
     const frame = passable(state.track, run)
-    if (frame === undefined) for (const event of run.events) write(state, event, out)
+    if (frame === undefined) writeLoose(state, run.events, out)
     else pass(state, { frame, events: run.events }, out)
+  }
+}
+
+function writeLoose(state: WriteState, events: readonly Event[], out: Frame[]): void {
+  for (const event of events) {
+    if (event.origin?.count === 0 && !state.lost.has('content')) {
+      const detail = 'The platform broke the rules of its own dialect: its blocks are written anew from there.'
+      state.lost.set('content', { action: 'approximated', path: 'content', detail })
+    }
+    write(state, event, out)
   }
 }
 

@@ -7,7 +7,7 @@ export type Lost = Map<string, Warning>
 export const OTHER_ANSWERS = ['n', 'Only the first answer has a place in this dialect.'] as const
 
 /** Two objects in one string of arguments (pain T17). */
-export const REST_OF_INPUT = ['tool_use.input', 'Arguments that came after the end of their object.'] as const
+export const REST_OF_INPUT = ['tool_use.input', 'Arguments beyond one JSON object.'] as const
 
 /** Notes a loss; the first at a path counts. */
 export function lose(lost: Lost, path: string, detail?: string): void {

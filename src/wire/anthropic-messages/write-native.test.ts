@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ReadContext } from '#wire/dialect.ts'
 import type { Event, Frame, Origin } from '#wire/event.ts'
+import type { JsonObject } from '#wire/json.ts'
 import { ANTHROPIC_MESSAGES_QUIRKS } from '#wire/quirks.ts'
 import {
   delta,
@@ -18,6 +19,7 @@ import {
   usage,
   writeContext,
 } from '#wire/anthropic-messages/fixture.ts'
+import type { Warning } from '#wire/warning.ts'
 import { anthropicMessages } from '#wire/anthropic-messages/index.ts'
 
 const { readEvents: reader, writeEvents: writer } = anthropicMessages
@@ -42,10 +44,18 @@ const nativeStream = stream(
 
 /** What leaves when each frame's events pass through `change` on their way. */
 function through(frames: readonly Frame[], change: (event: Event) => Event[]): Frame[] {
+  return mended(frames, change).out
+}
+
+function mended(
+  frames: readonly Frame[],
+  change = (event: Event): Event[] => [event],
+): { out: Frame[]; lost: readonly Warning[] } {
   const reading = reader.start(readContext)
   const writing = writer.start(writeContext(true))
-  const out = frames.flatMap((frame) => writer.step(writing, reader.step(reading, frame).flatMap(change)))
-  return [...out, ...writer.step(writing, reader.end(reading)), ...writer.end(writing)]
+  const steps = frames.flatMap((frame) => writer.step(writing, reader.step(reading, frame).flatMap(change)))
+  const out = [...steps, ...writer.step(writing, reader.end(reading)), ...writer.end(writing)]
+  return { out, lost: writer.lost(writing) }
 }
 
 test('within the dialect, untouched frames leave as the very objects that came', () => {
@@ -73,6 +83,62 @@ test('a text that a reviewer held back until its block was closed gets a block o
     startBlock(2, { type: 'text', text: '' }),
     delta(2, { type: 'text_delta', text: 'late' }),
     stopBlock(2),
+    closing,
+    { type: 'message_stop' },
+  ])
+})
+
+const anew: Warning = {
+  action: 'approximated',
+  path: 'content',
+  detail: 'The platform broke the rules of its own dialect: its blocks are written anew from there.',
+}
+
+test('T16: thinking in a block of text is a block of its own for clients of the same dialect, too', () => {
+  const thought = delta(0, { type: 'thinking_delta', thinking: 'Hm' })
+  const said = (words: string): JsonObject => delta(0, { type: 'text_delta', text: words })
+  const { out, lost } = mended(
+    stream(
+      opened,
+      startBlock(0, { type: 'text', text: '' }),
+      said('one'),
+      thought,
+      said('two'),
+      stopBlock(0),
+      startBlock(1, { type: 'tool_use', id: 'a', name: 'f', input: {} }),
+      delta(1, { type: 'input_json_delta', partial_json: '{}' }),
+      stopBlock(1),
+      closing,
+      { type: 'message_stop' },
+    ),
+  )
+  expect(lost).toEqual([anew])
+  expect(payloads(out).slice(3)).toEqual([
+    stopBlock(0),
+    startBlock(1, { type: 'thinking', thinking: '', signature: '' }),
+    delta(1, { type: 'thinking_delta', thinking: 'Hm' }),
+    stopBlock(1),
+    startBlock(2, { type: 'text', text: '' }),
+    delta(2, { type: 'text_delta', text: 'two' }),
+    stopBlock(2),
+    startBlock(3, { type: 'tool_use', id: 'a', name: 'f', input: {} }),
+    delta(3, { type: 'input_json_delta', partial_json: '{}' }),
+    stopBlock(3),
+    closing,
+    { type: 'message_stop' },
+  ])
+})
+
+test('a stream that forgets its start, or the start of a block, is given both', () => {
+  const { out, lost } = mended(
+    stream(delta(0, { type: 'text_delta', text: 'Hi' }), stopBlock(0), closing, { type: 'message_stop' }),
+  )
+  expect(lost).toEqual([anew])
+  expect(payloads(out)).toEqual([
+    { ...opened, message: { ...opened.message, id: 'msg_r1', model: 'shown' } },
+    startBlock(0, { type: 'text', text: '' }),
+    delta(0, { type: 'text_delta', text: 'Hi' }),
+    stopBlock(0),
     closing,
     { type: 'message_stop' },
   ])
@@ -116,7 +182,9 @@ test('a whole answer of our own dialect leaves as it came, if nobody touched it'
   const events = reader.whole(readContext, frame)
   expect(writer.whole(writeContext(true), events)).toEqual({ frame, lost: [] })
   const changed = events.map((event): Event => (event.type === 'text-delta' ? text(0, '***') : event))
-  expect(JSON.parse(writer.whole(writeContext(true), changed).frame.data).content).toEqual([{ type: 'text', text: '***' }])
+  expect(JSON.parse(writer.whole(writeContext(true), changed).frame.data).content).toEqual([
+    { type: 'text', text: '***' },
+  ])
 })
 
 test('a frame of which one event was changed is written anew, the others of its events too', () => {

@@ -68,7 +68,7 @@ test('thinking in the form that the target takes', () => {
     'approximated:thinking',
   ])
   expect(changes({ ...base, thinking: adaptive, output_config: { effort: 'low' } })).toEqual([
-    { thinking: { type: 'enabled', budget_tokens: 1024 }, output_config: null },
+    { thinking: { type: 'enabled', budget_tokens: 2048 }, output_config: null },
     'approximated:thinking',
   ])
   expect(changes({ ...base, output_config: { effort: 'low' } })).toEqual([{}])

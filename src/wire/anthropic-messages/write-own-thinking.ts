@@ -1,14 +1,9 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { Effort } from '#wire/request.ts'
+import { asksForNone } from '#wire/shape/effort.ts'
 import { type Draft, note, type Overlay } from '#wire/anthropic-messages/write-draft.ts'
-import {
-  clashOf,
-  isOff,
-  nearestEffort,
-  type WrittenThinking,
-  writeThinking,
-} from '#wire/anthropic-messages/write-thinking.ts'
+import { clashOf, nearestWord, type WrittenThinking, writeThinking } from '#wire/anthropic-messages/write-thinking.ts'
 
 /** `thinking` and `output_config.effort` of a caller of our own dialect, where the target takes another form of them. */
 export function patchThinking(on: Overlay, maxTokens: number | undefined): void {
@@ -24,7 +19,7 @@ function formStays(draft: Draft, said: JsonObject | undefined, maxTokens: number
   const { reasoning = {} } = draft.request
   const { quirks } = draft.target
   if (quirks.thinking === 'none') return false
-  if (isOff(reasoning)) return quirks.thinkingDefault !== 'always'
+  if (asksForNone(reasoning)) return quirks.thinkingDefault !== 'always'
   if (said === undefined) return true
   if (clashOf(draft) !== undefined) return false
   if (quirks.thinking === 'anthropic-effort') return said['type'] === 'adaptive'
@@ -44,7 +39,7 @@ function rewrite(on: Overlay, said: JsonObject | undefined, written: WrittenThin
 function patchEffortAlone(on: Overlay, effort: Effort | undefined): void {
   const { quirks } = on.draft.target
   if (effort === undefined || Object.keys(quirks.efforts).length === 0 || wordFor(quirks, effort) === effort) return
-  const near = nearestEffort(quirks, effort)
+  const near = nearestWord(quirks, effort)
   note(on.draft, 'reasoning', ['approximated', `${effort} → ${near ?? 'none'}`])
   patchEffort(on, near)
 }

@@ -24,9 +24,9 @@ function thinking(
 
 test('thinking with a budget: from an effort, or the caller’s own, and always below max_tokens', () => {
   const enabled = (budget: number): object => ({ type: 'enabled', budget_tokens: budget })
-  expect(thinking({ effort: 'low' })).toEqual([enabled(1024), undefined, 'approximated:reasoning_effort'])
+  expect(thinking({ effort: 'low' })).toEqual([enabled(2048), undefined, 'approximated:reasoning_effort'])
   expect(thinking({ effort: 'max' })).toEqual([enabled(5999), undefined, 'approximated:reasoning_effort'])
-  expect(thinking({ enabled: true })).toEqual([enabled(4096), undefined, 'defaulted:reasoning_effort'])
+  expect(thinking({ enabled: true })).toEqual([enabled(5999), undefined, 'defaulted:reasoning_effort'])
   expect(thinking({ budgetTokens: 2000 })).toEqual([enabled(2000), undefined])
   expect(thinking({ budgetTokens: 10 })).toEqual([enabled(1024), undefined, 'clamped:reasoning_effort'])
   expect(thinking({ budgetTokens: 9000 })).toEqual([enabled(7999), undefined, 'clamped:reasoning_effort'])

@@ -1,7 +1,8 @@
 import type { JsonObject } from '#wire/json.ts'
 import type { Part } from '#wire/part.ts'
 import type { Quirks } from '#wire/quirks.ts'
-import { EFFORTS, type Effort, type Message, type Reasoning } from '#wire/request.ts'
+import type { Effort, Message, Reasoning } from '#wire/request.ts'
+import { asksForNone, budgetOfEffort, effortOfBudget, nearestEffort } from '#wire/shape/effort.ts'
 import { type Draft, note } from '#wire/anthropic-messages/write-draft.ts'
 
 /** What is sent of thinking. `on` = the model thinks because we asked. */
@@ -14,17 +15,6 @@ export interface WrittenThinking {
 /** Least budget that Anthropic takes; it must also stay below `max_tokens`. */
 const LEAST_BUDGET = 1024
 
-/** How many tokens an effort is worth: our reading, told by an `approximated` warning. */
-const BUDGETS: Readonly<Record<Effort, number>> = {
-  none: 0,
-  minimal: 1024,
-  low: 1024,
-  medium: 4096,
-  high: 16_384,
-  xhigh: 32_768,
-  max: 65_536,
-}
-
 const OFF: WrittenThinking = { on: false }
 
 /** `thinking` and `output_config.effort` as the target takes them, from what the caller asked. */
@@ -32,7 +22,7 @@ export function writeThinking(draft: Draft, maxTokens: number | undefined): Writ
   const { reasoning } = draft.request
   const { quirks } = draft.target
   if (reasoning === undefined) return OFF
-  const off = isOff(reasoning)
+  const off = asksForNone(reasoning)
   if (quirks.thinking === 'none') {
     if (!off || quirks.thinkingDefault !== 'off') note(draft, 'reasoning', ['dropped', 'the target cannot be told'])
     return OFF
@@ -44,11 +34,6 @@ export function writeThinking(draft: Draft, maxTokens: number | undefined): Writ
     return quirks.thinkingDefault === 'on' ? { thinking: { type: 'disabled' }, on: false } : OFF
   }
   return quirks.thinking === 'anthropic-effort' ? adaptive(draft, reasoning) : budgeted(draft, reasoning, maxTokens)
-}
-
-/** True if the caller asked for no thinking. */
-export function isOff({ effort, budgetTokens, enabled }: Reasoning): boolean {
-  return enabled === false || budgetTokens === 0 || (effort === 'none' && enabled === undefined)
 }
 
 function switchedOff(draft: Draft): WrittenThinking {
@@ -108,7 +93,7 @@ function budgeted(draft: Draft, reasoning: Reasoning, maxTokens: number | undefi
 /** A budget for an effort, which leaves a quarter of the output to the answer. */
 function guessed(draft: Draft, { effort }: Reasoning, room: number): number {
   const share = Number.isFinite(room) ? Math.max(LEAST_BUDGET, Math.floor(room * 0.75)) : room
-  const budget = Math.min(BUDGETS[effort === undefined || effort === 'none' ? 'medium' : effort], share)
+  const budget = Math.min(budgetOfEffort(effort === undefined || effort === 'none' ? 'medium' : effort), share)
   if (effort === undefined) note(draft, 'reasoning', ['defaulted', `a budget of ${budget}, which the target demands`])
   else note(draft, 'reasoning', ['approximated', `${effort} → a budget of ${budget}`])
   return budget
@@ -118,8 +103,7 @@ function adaptive(draft: Draft, { effort, budgetTokens }: Reasoning): WrittenThi
   const thinking = { type: 'adaptive' }
   if (effort !== undefined && effort !== 'none') return { thinking, ...nearest(draft, effort), on: true }
   if (budgetTokens === undefined) return { thinking, on: true }
-  const worth = EFFORTS.find((name) => BUDGETS[name] >= budgetTokens) ?? 'max'
-  const near = nearestEffort(draft.target.quirks, worth)
+  const near = nearestWord(draft.target.quirks, effortOfBudget(budgetTokens))
   note(draft, 'reasoning', ['approximated', `a budget of ${budgetTokens} → ${near ?? 'the target’s own measure'}`])
   return { thinking, ...(near === undefined ? {} : { effort: near }), on: true }
 }
@@ -128,7 +112,7 @@ function nearest(draft: Draft, effort: Effort): { effort?: string } {
   const { quirks } = draft.target
   const exact = quirks.efforts[effort]
   if (exact !== undefined) return { effort: exact }
-  const near = nearestEffort(quirks, effort)
+  const near = nearestWord(quirks, effort)
   if (near === undefined) {
     note(draft, 'reasoning', ['dropped', 'the target knows no degrees of effort'])
     return {}
@@ -137,15 +121,8 @@ function nearest(draft: Draft, effort: Effort): { effort?: string } {
   return { effort: near }
 }
 
-/** The target's word for the nearest effort; of two equally near, the harder one. */
-export function nearestEffort({ efforts }: Quirks, effort: Effort): string | undefined {
-  const place = EFFORTS.indexOf(effort)
-  for (let distance = 0; distance < EFFORTS.length; distance++) {
-    for (const index of [place + distance, place - distance]) {
-      const name = EFFORTS[index]
-      const word = name === undefined || name === 'none' ? undefined : efforts[name]
-      if (word !== undefined) return word
-    }
-  }
-  return undefined
+/** The target's word for the nearest effort. */
+export function nearestWord({ efforts }: Quirks, effort: Effort): string | undefined {
+  const near = nearestEffort(effort, efforts)
+  return near === undefined ? undefined : efforts[near]
 }

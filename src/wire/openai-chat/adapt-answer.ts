@@ -1,6 +1,7 @@
-import { isObject } from '#wire/json.ts'
-import { type Adapt, has, type Job } from '#wire/openai-chat/adapt.ts'
+import { isObject, type JsonObject } from '#wire/json.ts'
+import { type Adapt, has, isOwn, type Job, messagesOf, objectsOf } from '#wire/openai-chat/adapt.ts'
 import { refuses } from '#wire/openai-chat/adapt-fields.ts'
+import { withInstruction } from '#wire/openai-chat/adapt-messages.ts'
 import { warn } from '#wire/openai-chat/caller-names.ts'
 import { willThink } from '#wire/openai-chat/thinking-wish.ts'
 
@@ -18,6 +19,31 @@ export const adaptResponseFormat: Adapt = (body, job) => {
   }
   const warning = warn(job, { action: 'dropped', field, detail: `the model has no ${asked} output` })
   return { set: { response_format: undefined }, warnings: [warning] }
+}
+
+/** What `json_object` platforms want to read; the application asked for something else that we said so. */
+const JSON_SENTENCE = 'Answer with one JSON object.'
+
+/**
+ * The word "json" in the instructions, where `json_object` is refused without it and was not the caller's own choice:
+ * who asked for it in this dialect knows the rule, and its 400.
+ */
+export const adaptJsonWord: Adapt = (body, job) => {
+  const format = body['response_format']
+  if (job.quirks.jsonWord === 'free' || !isObject(format) || format['type'] !== 'json_object') return undefined
+  if (isOwn(job) && job.request.responseFormat?.kind === 'json') return undefined
+  const messages = messagesOf(body)
+  if (messages.some(saysJson)) return undefined
+  const detail = `"${JSON_SENTENCE}" was put into the instructions`
+  return {
+    set: { messages: withInstruction(messages, JSON_SENTENCE, job.quirks) },
+    warnings: [warn(job, { action: 'emulated', field: 'response_format', detail })],
+  }
+}
+
+function saysJson({ content }: JsonObject): boolean {
+  if (typeof content === 'string') return content.toLowerCase().includes('json')
+  return objectsOf(content).some(({ text }) => typeof text === 'string' && text.toLowerCase().includes('json'))
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   without,
 } from '#wire/openai-chat/adapt.ts'
 import { callerName } from '#wire/openai-chat/caller-names.ts'
+import type { Quirks } from '#wire/quirks.ts'
 import type { Warning } from '#wire/warning.ts'
 
 /** Instructions under the one role that the platform knows for them. */
@@ -38,6 +39,19 @@ export const adaptSystemPlace: Adapt = (body, job) => {
     set: { messages: [merged, ...messages.filter((message) => !isInstruction(message))] },
     warnings: moved.map((i) => ({ action: 'reordered', path: messagePath(job, i), detail: 'moved to the front' })),
   }
+}
+
+/** The conversation with a sentence more in its first instructions, which are made if there are none. */
+export function withInstruction(
+  messages: readonly JsonObject[],
+  sentence: string,
+  { systemRole }: Quirks,
+): readonly JsonObject[] {
+  const role = systemRole === 'developer' ? 'developer' : 'system'
+  const [first] = messages
+  const more: JsonObject = { role, content: sentence }
+  if (first === undefined || !isInstruction(first)) return [more, ...messages]
+  return [{ ...first, content: mergeContent(first['content'], sentence) }, ...messages.slice(1)]
 }
 
 function isInstruction(message: JsonObject | undefined): boolean {

@@ -71,7 +71,7 @@ test('a wish about thinking is said in the words of the platform', () => {
       'enable',
       enable,
       low,
-      { ...gone, enable_thinking: true, thinking_budget: 4096 },
+      { ...gone, enable_thinking: true, thinking_budget: 2048 },
       ['approximated:reasoning_effort'],
     ],
     [
@@ -100,7 +100,7 @@ test('a wish about thinking is said in the words of the platform', () => {
       'Anthropic',
       { thinking: 'anthropic-budget' },
       low,
-      { ...gone, thinking: { type: 'enabled', budget_tokens: 4096 } },
+      { ...gone, thinking: { type: 'enabled', budget_tokens: 2048 } },
       ['approximated:reasoning_effort'],
     ],
     [

@@ -2,15 +2,9 @@ import { isObject, type JsonObject } from '#wire/json.ts'
 import { type Adapt, has, isOwn, type Job, without } from '#wire/openai-chat/adapt.ts'
 import { callerName } from '#wire/openai-chat/caller-names.ts'
 import { REASONING_FIELDS } from '#wire/openai-chat/read-reasoning.ts'
-import {
-  EFFORT_BUDGETS,
-  effortOfBudget,
-  nearestEffort,
-  type ThinkingRules,
-  thinkingRules,
-  wantsNone,
-} from '#wire/openai-chat/thinking-wish.ts'
+import { type ThinkingRules, thinkingRules } from '#wire/openai-chat/thinking-wish.ts'
 import type { Effort, Reasoning } from '#wire/request.ts'
+import { asksForNone, budgetOfEffort, effortOfBudget, nearestEffort } from '#wire/shape/effort.ts'
 import type { Warning, WarningAction } from '#wire/warning.ts'
 
 /** A wish in the platform's words, and what of it could not be said. */
@@ -74,7 +68,7 @@ function isNative(body: JsonObject, sent: readonly string[], { control, efforts 
 function say(body: JsonObject, wish: Reasoning, rules: ThinkingRules): Said {
   const { control, byDefault } = rules
   if (control === 'reasoning-effort') return sayEffort(wish, rules)
-  if (!wantsNone(wish)) return sayOn(body, wish, rules)
+  if (!asksForNone(wish)) return sayOn(body, wish, rules)
   if (control === 'none' && byDefault === 'off') return { set: {} }
   if (control === 'none' || byDefault === 'always') return CANNOT_SWITCH_OFF
   return sayOff(body, control)
@@ -143,7 +137,7 @@ function effortWord(wish: Reasoning, degree: Effort, { efforts }: ThinkingRules)
 function sayEffort(wish: Reasoning, rules: ThinkingRules): Said {
   const { efforts, byDefault } = rules
   const given = Object.keys(efforts).length > 0
-  if (wantsNone(wish)) {
+  if (asksForNone(wish)) {
     const none = given ? efforts.none : 'none'
     if (none !== undefined) return { set: { reasoning_effort: none } }
     if (byDefault === 'off') return { set: {} }
@@ -173,12 +167,14 @@ function sayType(body: JsonObject, wish: Reasoning, rules: ThinkingRules): Said 
   return { set: { thinking, reasoning_effort: word }, ...more }
 }
 
+/** SiliconFlow takes 128 to 32768, and its default is 4096; DashScope takes the model's own most, which is more. */
+const MOST_BUDGET = 32_768
+
 function sayBudget({ effort, budgetTokens }: Reasoning): Said {
   const set = { enable_thinking: true }
   if (budgetTokens !== undefined) return { set: { ...set, thinking_budget: budgetTokens } }
   if (effort === undefined || effort === 'none') return { set }
-  const budget = EFFORT_BUDGETS[effort]
-  if (budget === undefined) return { set, action: 'approximated', detail: `${effort} → no bound of thinking` }
+  const budget = Math.min(budgetOfEffort(effort), MOST_BUDGET)
   const detail = `${effort} → ${budget} tokens of thinking`
   return { set: { ...set, thinking_budget: budget }, action: 'approximated', detail }
 }
@@ -187,7 +183,7 @@ function sayBudget({ effort, budgetTokens }: Reasoning): Said {
 function sayAnthropic(wish: Reasoning, rules: ThinkingRules): Said {
   const degree = degreeOf(wish)
   if (rules.control === 'anthropic-budget') {
-    const budget = wish.budgetTokens ?? EFFORT_BUDGETS[degree ?? 'medium'] ?? 32_768
+    const budget = wish.budgetTokens ?? budgetOfEffort(degree ?? 'medium')
     const set = { thinking: { type: 'enabled', budget_tokens: Math.max(1024, budget) } }
     return wish.budgetTokens === undefined && degree !== undefined
       ? { set, action: 'approximated', detail: `${degree} → ${budget} tokens of thinking` }

@@ -66,3 +66,36 @@ test('structured output becomes the nearest form', () => {
     ['text', { responseFormats: [] }, { response_format: { type: 'text' } }, {}, []],
   ])
 })
+
+test('the word JSON is put into the instructions where we asked for JSON and the platform wants to read it', () => {
+  const quirks = { responseFormats: ['json'], jsonWord: 'required' } as const
+  const schema = { response_format: { type: 'json_schema', json_schema: { name: 's', schema: {} } } }
+  const json = { response_format: { type: 'json_object' } }
+  const asked = { role: 'user', content: 'Go' }
+  const sentence = 'Answer with one JSON object.'
+  const told = ['approximated:response_format', 'emulated:response_format']
+  expectRows([
+    ['own', quirks, { ...json, messages: [asked] }, {}, []],
+    [
+      'ours',
+      quirks,
+      { ...schema, messages: [asked] },
+      { ...json, messages: [{ role: 'system', content: sentence }, asked] },
+      told,
+    ],
+    [
+      'beside instructions',
+      quirks,
+      { ...schema, messages: [{ role: 'system', content: 'Be brief.' }, asked] },
+      { ...json, messages: [{ role: 'system', content: `Be brief.\n\n${sentence}` }, asked] },
+      told,
+    ],
+    [
+      'said',
+      quirks,
+      { ...schema, messages: [{ role: 'user', content: [{ type: 'text', text: 'As Json' }] }] },
+      json,
+      ['approximated:response_format'],
+    ],
+  ])
+})

@@ -260,6 +260,15 @@ test("a platform's error is written in our words, even where its frame is of our
   expect(out).toHaveLength(2)
 })
 
+test('what a whole answer of another dialect says beside the answer is reported', () => {
+  const citations: Event = { type: 'extension', path: 'content.citations' }
+  const { frame, lost } = writeEvents.whole(CONTEXT, [...ANSWER, citations, citations])
+  expect([frame, lost]).toEqual([
+    writeEvents.whole(CONTEXT, ANSWER).frame,
+    [{ action: 'dropped', path: 'content.citations' }],
+  ])
+})
+
 test('a whole answer leaves as it came', () => {
   const frame = {
     data: '{"id":"a","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}], "x":1.0}',

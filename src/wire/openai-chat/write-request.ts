@@ -1,7 +1,7 @@
 import type { WireTarget, WriteRequest } from '#wire/dialect.ts'
 import type { JsonObject } from '#wire/json.ts'
 import type { Adapt, Job } from '#wire/openai-chat/adapt.ts'
-import { adaptResponseFormat, adaptStream, adaptUsageInStream } from '#wire/openai-chat/adapt-answer.ts'
+import { adaptJsonWord, adaptResponseFormat, adaptStream, adaptUsageInStream } from '#wire/openai-chat/adapt-answer.ts'
 import { adaptImages } from '#wire/openai-chat/adapt-content.ts'
 import {
   adaptIgnoredFields,
@@ -74,6 +74,7 @@ const ADAPTS: readonly Adapt[] = [
   adaptSystemRole,
   adaptEmptyContent,
   adaptSystemPlace,
+  adaptJsonWord,
   adaptFirstTurn,
   adaptTurns,
   adaptRenamedFields,
