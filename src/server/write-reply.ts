@@ -37,14 +37,19 @@ async function writeStream(
   reply: Extract<Reply, { kind: 'stream' }>,
   patience: Patience,
 ): Promise<void> {
-  const { keepAliveMs, stalledCallerMs } = patience
   response.writeHead(reply.status, reply.headers)
-  const alive = keepAliveMs > 0 ? setInterval(() => response.write(': keep-alive\n\n'), keepAliveMs) : undefined
+  // Pushing a timer on with every event costs more than looking now and then whether anything was written.
+  let wrote = true
+  const tick = (): void => {
+    if (!wrote) response.write(': keep-alive\n\n')
+    wrote = false
+  }
+  const alive = patience.keepAliveMs > 0 ? setInterval(tick, patience.keepAliveMs) : undefined
   try {
     for await (const frames of reply.frames) {
       if (response.destroyed) break
-      alive?.refresh()
-      if (!response.write(sseBytes(frames)) && !(await drained(response, stalledCallerMs))) break
+      wrote = true
+      if (!response.write(sseBytes(frames)) && !(await drained(response, patience.stalledCallerMs))) break
     }
     response.end()
   } catch (error) {

@@ -21,20 +21,27 @@ export function sseReader(maxFrameBytes: number): SseReader {
 
 /** The frames that these bytes complete; `undefined` when a frame grows beyond the limit. */
 export function readSse(reader: SseReader, chunk: Uint8Array): Frame[] | undefined {
-  const mayEnd = chunk.includes(LF) || chunk.includes(CR)
-  if (!mayEnd || chunk.length === 0) return hold(reader, chunk) ? [] : undefined
-  const bytes = reader.pending.length === 0 ? chunk : Buffer.concat([...reader.pending, chunk])
+  const hasCr = chunk.includes(CR)
+  if (!hasCr && !chunk.includes(LF)) return hold(reader, chunk) ? [] : undefined
+  const waiting = reader.pending.length > 0
+  const bytes = waiting ? Buffer.concat([...reader.pending, chunk]) : bufferOf(chunk)
+  const crs = waiting ? bytes.includes(CR) : hasCr
   const frames: Frame[] = []
   let from = 0
-  let end = frameEnd(bytes, from)
-  while (end > 0) {
-    frames.push(frameOf(bytes.subarray(from, end)))
+  for (let end = frameEnd(bytes, 0, crs); end > 0; end = frameEnd(bytes, from, crs)) {
+    frames.push(frameOf(from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end)))
     from = end
-    end = frameEnd(bytes, from)
   }
-  reader.pending = []
-  reader.pendingBytes = 0
-  return hold(reader, bytes.subarray(from)) ? frames : undefined
+  if (waiting) {
+    reader.pending = []
+    reader.pendingBytes = 0
+  }
+  return from === bytes.length || hold(reader, bytes.subarray(from)) ? frames : undefined
+}
+
+/** Bytes of a socket are a Buffer already. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** What is left when the bytes are over: an event without its blank line, without `bytes` since they are no whole event. */
@@ -53,14 +60,17 @@ function hold(reader: SseReader, bytes: Uint8Array): boolean {
   return reader.pendingBytes <= reader.maxFrameBytes
 }
 
-/** Offset after the blank line that ends the event starting at `from`, or -1. Blank lines before any field belong to the event. */
-function frameEnd(bytes: Uint8Array, from: number): number {
+/**
+ * Offset after the blank line that ends the event starting at `from`, or -1. Blank lines before any field belong to
+ * the event. Carriage returns are looked for only in bytes that have any.
+ */
+function frameEnd(bytes: Uint8Array, from: number, hasCr: boolean): number {
   let lineStart = from
   let seen = false
   while (lineStart < bytes.length) {
-    const lineEnd = terminator(bytes, lineStart)
+    const lineEnd = hasCr ? terminator(bytes, lineStart) : bytes.indexOf(LF, lineStart)
     if (lineEnd < 0) return -1
-    const next = afterTerminator(bytes, lineEnd)
+    const next = hasCr ? afterTerminator(bytes, lineEnd) : lineEnd + 1
     if (next < 0) return -1
     if (lineEnd > lineStart) seen = true
     else if (seen) return next
@@ -82,7 +92,7 @@ function afterTerminator(bytes: Uint8Array, at: number): number {
   return bytes[at + 1] === LF ? at + 2 : at + 1
 }
 
-function frameOf(bytes: Uint8Array): Frame {
+function frameOf(bytes: Buffer): Frame {
   const text = textOf(bytes)
   const single = singleData(text)
   if (single !== undefined) return { data: single, bytes }
@@ -98,8 +108,8 @@ function frameOf(bytes: Uint8Array): Frame {
   return { data: data.join('\n'), bytes, ...(event === undefined ? {} : { event }) }
 }
 
-function textOf(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 

@@ -10,34 +10,51 @@ export interface AnswerLimits {
   readonly answerBytes: number
 }
 
+export interface StreamContext extends ReadContext, AnswerLimits {
+  /** Called once, when no more events will come, with the failure that ended them. */
+  readonly ended: (why: Failure | undefined) => void
+}
+
 /** A platform's bytes as events: one array a network read, exactly one terminal event, last. Never throws. */
 export async function* readStream(
   answer: InboundAnswer,
   dialect: Dialect,
-  context: ReadContext & AnswerLimits,
+  context: StreamContext,
 ): AsyncGenerator<readonly Event[]> {
   const reader = sseReader(context.frameBytes)
   const state = dialect.readEvents.start(context)
+  let last: Event | undefined
   let cut: Failure | undefined
+  let over = false
   try {
     for await (const chunk of answer.body) {
       const frames = readSse(reader, chunk)
-      if (frames === undefined) {
-        yield [{ type: 'failure', failure: tooLarge('one event', context.frameBytes) }]
-        return
-      }
-      const events = eventsOf(dialect, state, frames)
-      if (events.length > 0) yield events
-      const last = events.at(-1)
+      const events = frames === undefined ? [tooLargeEvent(context.frameBytes)] : eventsOf(dialect, state, frames)
+      if (events.length === 0) continue
+      last = events.at(-1)
+      yield events
       if (last !== undefined && isTerminal(last)) return
     }
+    over = true
   } catch (error) {
+    over = true
     cut = failureOf(error)
+  } finally {
+    // Left at a `yield`: after the terminal event, or because nobody wants more.
+    if (!over) context.ended(failureIn(last))
   }
   const rest = cut === undefined ? eventsOf(dialect, state, endSse(reader)) : []
-  const last = rest.at(-1)
-  const end = last !== undefined && isTerminal(last) ? [] : loose(dialect.readEvents.end(state, cut))
-  if (rest.length + end.length > 0) yield [...rest, ...end]
+  const end = rest.some(isTerminal) ? rest : [...rest, ...loose(dialect.readEvents.end(state, cut))]
+  context.ended(failureIn(end.at(-1)))
+  if (end.length > 0) yield end
+}
+
+function failureIn(event: Event | undefined): Failure | undefined {
+  return event?.type === 'failure' ? event.failure : undefined
+}
+
+function tooLargeEvent(limit: number): Event {
+  return { type: 'failure', failure: tooLarge('one event', limit) }
 }
 
 function eventsOf(dialect: Dialect, state: unknown, frames: readonly Frame[]): Event[] {

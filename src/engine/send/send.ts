@@ -132,7 +132,10 @@ async function attemptOnce(
   if (answer.status < 200 || answer.status > 299) return refusedBy(answer, dialect, reading)
   const streamed = isStream(answer)
   const events = streamed
-    ? await peek(readStream(answer, dialect, reading), context)
+    ? await peek(
+        readStream(answer, dialect, { ...reading, ended: (why) => finish(context, context.attempt, why) }),
+        context,
+      )
     : wholeBatch(await readWhole(answer, dialect, reading), context)
   context.attempt.firstByteMs = since(context)
   if (!events.ok) return events
@@ -167,9 +170,9 @@ type Begun = { readonly ok: true; readonly events: AsyncIterable<readonly Event[
 
 function wholeBatch(events: readonly Event[], context: AttemptContext): Begun {
   const refusal = failureIn(events)
-  return refusal === undefined
-    ? { ok: true, events: answered([events], undefined, context) }
-    : { ok: false, failure: refusal }
+  if (refusal !== undefined) return { ok: false, failure: refusal }
+  finish(context, context.attempt, undefined)
+  return { ok: true, events: once(events) }
 }
 
 /**
@@ -191,7 +194,7 @@ async function peek(events: AsyncGenerator<readonly Event[]>, context: AttemptCo
     }
     if (next.value.some(isContent) || clock.elapsed() - started > PEEK_MS) break
   }
-  return { ok: true, events: answered(head, events, context) }
+  return { ok: true, events: resumed(head, events) }
 }
 
 function isContent(event: Event): boolean {
@@ -203,26 +206,24 @@ function failureBeforeContent(events: readonly Event[]): Failure | undefined {
   return first?.type === 'failure' ? first.failure : undefined
 }
 
-/** The held events and all that follow; the attempt in the trace ends with them, however they end. */
-async function* answered(
+/** The held events and all that follow. No generator: what follows is handed on as it is. */
+function resumed(
   head: readonly (readonly Event[])[],
-  rest: AsyncGenerator<readonly Event[]> | undefined,
-  context: AttemptContext,
-): AsyncGenerator<readonly Event[]> {
-  let failed: Failure | undefined
-  try {
-    for (const batch of head) {
-      failed = failureIn(batch)
-      yield batch
-    }
-    for (let next = await rest?.next(); next !== undefined && next.done !== true; next = await rest?.next()) {
-      failed = failureIn(next.value)
-      yield next.value
-    }
-  } finally {
-    await rest?.return(undefined)
-    finish(context, context.attempt, failed)
+  rest: AsyncGenerator<readonly Event[]>,
+): AsyncIterable<readonly Event[]> {
+  let given = 0
+  const iterator: AsyncIterator<readonly Event[]> = {
+    next: () => {
+      const value = head[given++]
+      return value === undefined ? rest.next() : Promise.resolve({ done: false, value })
+    },
+    return: () => rest.return(undefined),
   }
+  return { [Symbol.asyncIterator]: () => iterator }
+}
+
+async function* once(events: readonly Event[]): AsyncGenerator<readonly Event[]> {
+  yield events
 }
 
 function failureIn(batch: readonly Event[]): Failure | undefined {

@@ -3,6 +3,7 @@ import { callerField, type NamedField } from '#wire/shape/caller-field.ts'
 import { type Draft, note } from '#wire/anthropic-messages/write-draft.ts'
 import { fateOf } from '#wire/anthropic-messages/write-fields.ts'
 import { writeMessages } from '#wire/anthropic-messages/write-messages.ts'
+import { marksOver } from '#wire/anthropic-messages/write-parts.ts'
 import {
   writeMaxTokens,
   writeStop,
@@ -12,7 +13,7 @@ import {
 } from '#wire/anthropic-messages/write-sampling.ts'
 import { closedSchema } from '#wire/anthropic-messages/write-schema.ts'
 import { writeThinking } from '#wire/anthropic-messages/write-thinking.ts'
-import { writeToolChoice, writeTools } from '#wire/anthropic-messages/write-tools.ts'
+import { writeCalledTools, writeToolChoice, writeTools } from '#wire/anthropic-messages/write-tools.ts'
 
 /** A body ready to send. */
 export interface WrittenBody {
@@ -25,6 +26,7 @@ type Body = Record<string, unknown>
 /** The body for a caller of another dialect, from the middle form. */
 export function buildBody(draft: Draft): WrittenBody {
   const { request, target } = draft
+  draft.marks.over = marksOver(request.messages)
   const maxTokens = writeMaxTokens(draft)
   const thinking = writeThinking(draft, maxTokens)
   const { system, messages } = writeMessages(draft)
@@ -91,13 +93,17 @@ export function writeFormat(draft: Draft, system: JsonObject[]): JsonObject | un
 }
 
 function toolFields(draft: Draft, thinks: boolean): Body {
+  const { target } = draft
   const tools = writeTools(draft)
   if (tools.length > 0) return { tools, tool_choice: writeToolChoice(draft, thinks) }
+  const called = writeCalledTools(draft)
   const { toolChoice } = draft.request
   if (toolChoice !== undefined && toolChoice.kind !== 'none' && toolChoice.kind !== 'auto') {
     note(draft, 'toolChoice', ['dropped', 'there are no tools to choose from'])
   }
-  return {}
+  if (called.length === 0) return {}
+  const none = target.quirks.toolChoices.includes('none')
+  return { tools: called, tool_choice: none ? { type: 'none' } : undefined }
 }
 
 const WITHOUT_PLACE = ['seed', 'presencePenalty', 'frequencyPenalty'] as const

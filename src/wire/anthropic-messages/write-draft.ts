@@ -9,6 +9,8 @@ export interface Draft {
   readonly request: ModelRequest
   readonly target: WireTarget
   readonly warnings: Warning[]
+  /** How many of the next cache marks are more than the target takes. */
+  readonly marks: { over: number }
 }
 
 /** What changes in the own text of a caller of this dialect. */

@@ -11,6 +11,7 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '#wire/part.ts'
+import type { Message } from '#wire/request.ts'
 import { textOfBase64 } from '#wire/shape/base64.ts'
 import { readInput } from '#wire/anthropic-messages/tool-input.ts'
 import type { Draft } from '#wire/anthropic-messages/write-draft.ts'
@@ -145,12 +146,29 @@ export function shortContent(blocks: readonly JsonObject[]): string | readonly J
   return typeof only['text'] === 'string' ? only['text'] : blocks
 }
 
-function mark(cache: CacheMark | undefined, place: PartPlace): { cache_control?: JsonObject } {
+/** Anthropic refuses a fifth one (400 "A maximum of 4 blocks with cache_control may be provided"). */
+const MOST_MARKS = 4
+
+/** How many of the conversation's cache marks are too many. The earliest go: what they cover, later ones cover too. */
+export function marksOver(messages: readonly Message[]): number {
+  const marksIn = (parts: readonly Part[]): number =>
+    parts.reduce((sum, part) => sum + marksOf(part) + (part.kind === 'tool-result' ? marksIn(part.parts) : 0), 0)
+  return Math.max(0, messages.reduce((sum, { parts }) => sum + marksIn(parts), 0) - MOST_MARKS)
+}
+
+function marksOf(part: Part): number {
+  return 'cache' in part && part.cache !== undefined ? 1 : 0
+}
+
+function mark(cache: CacheMark | undefined, { draft, path }: PartPlace): { cache_control?: JsonObject } {
   if (cache === undefined) return {}
-  if (place.draft.target.quirks.cacheMarks) {
+  const taken = draft.target.quirks.cacheMarks
+  if (taken && draft.marks.over <= 0) {
     return { cache_control: { type: 'ephemeral', ...(cache.ttl === 'long' ? { ttl: '1h' } : {}) } }
   }
-  place.draft.warnings.push({ action: 'dropped', path: `${place.path}.cache_control` })
+  draft.marks.over--
+  const detail = taken ? `the target takes ${MOST_MARKS} marks` : 'the target takes no cache marks'
+  draft.warnings.push({ action: 'dropped', path: `${path}.cache_control`, detail })
   return {}
 }
 

@@ -2,6 +2,7 @@ import type { WireTarget, WriteRequest } from '#wire/dialect.ts'
 import { type Failure, failure } from '#wire/failure.ts'
 import type { Part } from '#wire/part.ts'
 import type { ModelRequest } from '#wire/request.ts'
+import { partPath } from '#wire/shape/part-path.ts'
 import { buildBody } from '#wire/anthropic-messages/write-body.ts'
 import type { Draft } from '#wire/anthropic-messages/write-draft.ts'
 import { overlayBody } from '#wire/anthropic-messages/write-overlay.ts'
@@ -13,16 +14,16 @@ import { overlayBody } from '#wire/anthropic-messages/write-overlay.ts'
 export function writeRequest(request: ModelRequest, target: WireTarget): WriteRequest {
   const refusal = refusalOf(request, target)
   if (refusal !== undefined) return { ok: false, failure: refusal }
-  const draft: Draft = { request, target, warnings: [] }
+  const draft: Draft = { request, target, warnings: [], marks: { over: 0 } }
   const { body, stream } = request.dialect === 'anthropic-messages' ? overlayBody(draft) : buildBody(draft)
   return { ok: true, written: { body, stream, usageAdded: false, headers: {}, warnings: draft.warnings } }
 }
 
 function refusalOf(request: ModelRequest, target: WireTarget): Failure | undefined {
   if (target.tools === false && request.tools.length > 0) return refuse(`${target.model} takes no tools.`, 'tools')
-  for (const { parts, path } of request.messages) {
-    const reason = refusedPart(parts, target)
-    if (reason !== undefined) return refuse(reason, path === 'system' ? path : `${path}.content`)
+  for (const message of request.messages) {
+    const found = refusedPart(message.parts, target)
+    if (found !== undefined) return refuse(found.why, partPath(request, message, found.part))
   }
   return undefined
 }
@@ -31,11 +32,13 @@ function refuse(message: string, param: string): Failure {
   return failure('invalid-request', message, { param })
 }
 
-/** Why a message cannot be sent without losing what it is about. */
-function refusedPart(parts: readonly Part[], target: WireTarget): string | undefined {
+/** The part for which a message cannot be sent without losing what it is about. */
+function refusedPart(parts: readonly Part[], target: WireTarget): { part: Part; why: string } | undefined {
   for (const part of parts) {
-    const reason = part.kind === 'tool-result' ? refusedPart(part.parts, target) : refusedMedia(part, target)
-    if (reason !== undefined) return reason
+    const inner = part.kind === 'tool-result' ? refusedPart(part.parts, target) : undefined
+    if (inner !== undefined) return inner
+    const why = refusedMedia(part, target)
+    if (why !== undefined) return { part, why }
   }
   return undefined
 }

@@ -15,6 +15,22 @@ export function writeTools(draft: Draft): JsonObject[] {
   return written
 }
 
+/**
+ * Tools for a conversation that has calls and no tools any more: Anthropic refuses the calls without (400 "Requests
+ * which include `tool_use` or `tool_result` blocks must define tools"), other dialects take them.
+ */
+export function writeCalledTools({ request, target, warnings }: Draft): JsonObject[] {
+  if (target.tools === false) return []
+  const names = new Set<string>()
+  for (const { parts } of request.messages) {
+    for (const part of parts) if (part.kind === 'tool-call') names.add(part.name)
+  }
+  if (names.size === 0) return []
+  const detail = `${[...names].join(', ')}: declared without parameters, since the conversation calls them`
+  warnings.push({ action: 'emulated', path: 'tools', detail })
+  return [...names].map((name) => ({ name, input_schema: inputSchema(undefined) }))
+}
+
 function writeFunction(draft: Draft, tool: FunctionTool): JsonObject {
   const { name, description, path } = tool
   const strict = tool.strict === true && draft.target.quirks.toolStrict

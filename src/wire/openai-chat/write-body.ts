@@ -17,7 +17,7 @@ export interface Built {
 
 /** Builds a body for a caller of another dialect. How the target is told to think is not in it: `adaptThinking` says it. */
 export function writeBody(request: ModelRequest, quirks: Quirks): Built {
-  const { messages, paths, warnings, failure } = writeMessages(request.messages, quirks)
+  const { messages, paths, warnings, failure } = writeMessages(request, quirks)
   const tools = request.tools.filter((tool) => tool.kind === 'function')
   const body: Record<string, unknown> = {
     model: request.model,

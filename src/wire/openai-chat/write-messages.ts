@@ -4,12 +4,12 @@ import { reasoningPlace } from '#wire/openai-chat/reasoning-place.ts'
 import { note, writePart, type Writing } from '#wire/openai-chat/write-parts.ts'
 import type { ImagePart, Part, ToolCallPart, ToolResultPart } from '#wire/part.ts'
 import type { Quirks } from '#wire/quirks.ts'
-import type { Message } from '#wire/request.ts'
+import type { Message, ModelRequest } from '#wire/request.ts'
 
 /** Writes the turns of another dialect; what OpenAI's form cannot say is a warning, what must not be lost a failure. */
-export function writeMessages(messages: readonly Message[], quirks: Quirks): Writing {
-  const writing: Writing = { quirks, messages: [], paths: [], warnings: [], failure: undefined }
-  for (const message of messages) {
+export function writeMessages(request: ModelRequest, quirks: Quirks): Writing {
+  const writing: Writing = { request, quirks, messages: [], paths: [], warnings: [], failure: undefined }
+  for (const message of request.messages) {
     switch (message.role) {
       case 'system':
       case 'developer':

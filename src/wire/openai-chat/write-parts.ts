@@ -2,12 +2,14 @@ import { type Failure, failure } from '#wire/failure.ts'
 import type { JsonObject } from '#wire/json.ts'
 import type { AudioPart, FilePart, ImagePart, Part } from '#wire/part.ts'
 import type { Quirks } from '#wire/quirks.ts'
-import type { Message } from '#wire/request.ts'
+import type { Message, ModelRequest } from '#wire/request.ts'
 import { textOfBase64 } from '#wire/shape/base64.ts'
+import { partPath } from '#wire/shape/part-path.ts'
 import type { Warning, WarningAction } from '#wire/warning.ts'
 
 /** A conversation in OpenAI's form while it is being written. */
 export interface Writing {
+  readonly request: ModelRequest
   readonly quirks: Quirks
   readonly messages: JsonObject[]
   /** Where each of them stood in the caller's JSON. */
@@ -22,8 +24,9 @@ export function note(writing: Writing, message: Message, what: { action: Warning
 }
 
 /** Stops the writing: what would be lost here would change the answer silently. */
-function refuse(writing: Writing, message: Message, why: string): void {
-  writing.failure ??= failure('invalid-request', `${message.path}: ${why}`, { param: message.path })
+function refuse(writing: Writing, message: Message, { part, why }: { part: Part; why: string }): void {
+  const param = partPath(writing.request, message, part)
+  writing.failure ??= failure('invalid-request', `${param}: ${why}`, { param })
 }
 
 /** A content part in OpenAI's form; undefined where it cannot be said, which is noted. */
@@ -51,18 +54,20 @@ export function writePart(writing: Writing, message: Message, part: Part): JsonO
   }
 }
 
-function writeImage(writing: Writing, message: Message, { source, detail }: ImagePart): JsonObject | undefined {
+function writeImage(writing: Writing, message: Message, part: ImagePart): JsonObject | undefined {
+  const { source, detail } = part
   if (source.kind === 'file') {
-    refuse(writing, message, 'an image by file id can only be sent to the platform that has the file')
+    refuse(writing, message, { part, why: 'an image by file id can only be sent to the platform that has the file' })
     return undefined
   }
   const url = source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`
   return { type: 'image_url', image_url: { url, ...(detail === undefined ? {} : { detail }) } }
 }
 
-function writeAudio(writing: Writing, message: Message, { source }: AudioPart): JsonObject | undefined {
+function writeAudio(writing: Writing, message: Message, part: AudioPart): JsonObject | undefined {
+  const { source } = part
   if (source.kind !== 'data') {
-    refuse(writing, message, 'audio can only be sent inline')
+    refuse(writing, message, { part, why: 'audio can only be sent inline' })
     return undefined
   }
   const format = source.mediaType.replace(/^audio\//, '')
@@ -70,10 +75,11 @@ function writeAudio(writing: Writing, message: Message, { source }: AudioPart): 
 }
 
 /** A text document becomes text: OpenAI's file parts are for PDF. */
-function writeFile(writing: Writing, message: Message, { source, name }: FilePart): JsonObject | undefined {
+function writeFile(writing: Writing, message: Message, part: FilePart): JsonObject | undefined {
+  const { source, name } = part
   if (source.kind !== 'data') {
     const what = source.kind === 'url' ? 'a document by URL' : 'a document by file id'
-    refuse(writing, message, `${what} cannot be sent to this platform`)
+    refuse(writing, message, { part, why: `${what} cannot be sent to this platform` })
     return undefined
   }
   const text = source.mediaType.startsWith('text/') ? textOfBase64(source.data) : undefined

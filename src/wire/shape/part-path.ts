@@ -1,0 +1,33 @@
+import { isObject, type JsonObject } from '#wire/json.ts'
+import type { Part } from '#wire/part.ts'
+import type { Message, ModelRequest } from '#wire/request.ts'
+
+/**
+ * Where a part of a message stood in the caller's JSON, for failures: `messages.3.content.1`, inside a result that is
+ * a block itself `messages.3.content.0.content.1`. A turn whose content is one text has no places in it. Looks at the
+ * caller's own text, since a turn may have been split on reading.
+ */
+export function partPath({ source }: ModelRequest, { parts, path }: Message, part: Part): string {
+  const content = contentAt(source.json, path)
+  const base = path === 'system' ? path : `${path}.content`
+  if (!Array.isArray(content)) return base
+  const result = parts.find((each) => each.kind === 'tool-result' && each.parts.includes(part))
+  const blocks = content.map((block: unknown) => isObject(block) && block['type'] === 'tool_result')
+  if (result?.kind === 'tool-result' && !blocks.includes(true)) return placed(base, result.parts.indexOf(part))
+  const outer = result ?? part
+  // Results and the rest are two messages of ours, each in the order of the caller's one list.
+  const places = [...blocks.keys()].filter((i) => blocks[i] === (outer.kind === 'tool-result'))
+  const place = placed(base, places[parts.indexOf(outer)])
+  return result?.kind === 'tool-result' ? placed(`${place}.content`, result.parts.indexOf(part)) : place
+}
+
+function contentAt(json: JsonObject, path: string): unknown {
+  if (path === 'system') return json['system']
+  const { messages } = json
+  const message: unknown = Array.isArray(messages) ? messages[Number(path.split('.')[1])] : undefined
+  return isObject(message) ? message['content'] : undefined
+}
+
+function placed(base: string, index: number | undefined): string {
+  return index === undefined || index < 0 ? base : `${base}.${index}`
+}
