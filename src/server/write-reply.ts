@@ -38,10 +38,11 @@ async function writeStream(
   patience: Patience,
 ): Promise<void> {
   response.writeHead(reply.status, reply.headers)
+  response.flushHeaders()
   // Pushing a timer on with every event costs more than looking now and then whether anything was written.
   let wrote = true
   const tick = (): void => {
-    if (!wrote) response.write(': keep-alive\n\n')
+    if (!wrote) writeChunk(response, ': keep-alive\n\n')
     wrote = false
   }
   const alive = patience.keepAliveMs > 0 ? setInterval(tick, patience.keepAliveMs) : undefined
@@ -49,7 +50,7 @@ async function writeStream(
     for await (const frames of reply.frames) {
       if (response.destroyed) break
       wrote = true
-      if (!response.write(sseBytes(frames)) && !(await drained(response, patience.stalledCallerMs))) break
+      if (!writeChunk(response, sseBytes(frames)) && !(await drained(response, patience.stalledCallerMs))) break
     }
     response.end()
   } catch (error) {
@@ -60,13 +61,33 @@ async function writeStream(
   }
 }
 
+/**
+ * One chunk of a chunked body, as one write: Node makes four pieces of it (size, line end, bytes, line end), which
+ * costs a third more of the whole relay of an event. The headers and the end stay Node's, and so does everything
+ * where the body is not chunked (HTTP/1.0) or the socket is not this response's yet (pipelining).
+ */
+function writeChunk(response: ServerResponse, bytes: Uint8Array | string): boolean {
+  const { socket } = response
+  if (socket === null || !response.headersSent || !response.chunkedEncoding) return response.write(bytes)
+  const size = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length
+  if (size === 0) return true
+  const head = `${size.toString(16)}\r\n`
+  const chunk = Buffer.allocUnsafe(head.length + size + 2)
+  chunk.write(head, 0, 'latin1')
+  if (typeof bytes === 'string') chunk.write(bytes, head.length, 'utf8')
+  else chunk.set(bytes, head.length)
+  chunk.write('\r\n', head.length + size, 'latin1')
+  return socket.write(chunk)
+}
+
 /** Waits until the caller has taken what is buffered; false when it took nothing in time or left. Until then nothing is read from the platform. */
 function drained(response: ServerResponse, stalledMs: number): Promise<boolean> {
   if (response.destroyed) return Promise.resolve(false)
+  const { socket } = response
   return new Promise((resolve) => {
     const finish = (ok: boolean): void => {
       clearTimeout(timer)
-      response.off('drain', onDrain)
+      socket?.off('drain', onDrain)
       response.off('close', onClose)
       if (!ok) response.destroy()
       resolve(ok)
@@ -74,7 +95,7 @@ function drained(response: ServerResponse, stalledMs: number): Promise<boolean> 
     const onDrain = (): void => finish(true)
     const onClose = (): void => finish(false)
     const timer = setTimeout(onClose, stalledMs)
-    response.on('drain', onDrain)
+    socket?.on('drain', onDrain)
     response.on('close', onClose)
   })
 }

@@ -44,6 +44,9 @@ export function toolCall(id: string, args: string): Part {
   return { kind: 'tool-call', id, name: 'f', arguments: args }
 }
 
+/** What the calls of `toolCall` call. */
+export const TOOLS: ModelRequest['tools'] = [{ kind: 'function', name: 'f', path: 'tools.0' }]
+
 export function toolResult(callId: string, text: string): Part {
   return { kind: 'tool-result', callId, parts: [{ kind: 'text', text }] }
 }

@@ -150,8 +150,20 @@ const conversations = fc
       })
       messages.push({ role: 'tool', parts: results, path: `messages.${turn}` })
     })
-    return messages
+    return withFourMarks(messages)
   })
+
+/** More are refused, so only the first four stay. */
+function withFourMarks(messages: readonly Message[]): Message[] {
+  let marks = 0
+  const unmarked = (part: Part): Part => {
+    if (part.kind === 'tool-result') return { ...part, parts: part.parts.map(unmarked) }
+    if (!('cache' in part) || ++marks <= 4) return part
+    const { cache: _cache, ...rest } = part
+    return rest
+  }
+  return messages.map((message) => ({ ...message, parts: message.parts.map(unmarked) }))
+}
 
 const requests = fc.record(
   {

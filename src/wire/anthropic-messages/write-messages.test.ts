@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Part } from '#wire/part.ts'
 import type { Message } from '#wire/request.ts'
-import { fields, request, target, toolCall, toolResult, user, write } from '#wire/anthropic-messages/fixture.ts'
+import { fields, request, target, toolCall, toolResult, TOOLS, user, write } from '#wire/anthropic-messages/fixture.ts'
 
 const system = (text: string, path: string): Message => ({ role: 'system', parts: [{ kind: 'text', text }], path })
 
@@ -52,8 +52,9 @@ test('results of calls share one user turn with what the user says next', () => 
     { role: 'tool', parts: [toolResult('b', '')], path: 'messages.3' },
     user('Go on', 'messages.4'),
   ]
-  expect(write(request({ messages }))).toEqual({
+  expect(write(request({ messages, tools: TOOLS }))).toEqual({
     body: fields({
+      tools: [{ name: 'f', input_schema: { type: 'object', properties: {} } }],
       messages: [
         { role: 'user', content: 'Hi' },
         {
@@ -114,7 +115,9 @@ test('ids that the target refuses, or that come twice, are renamed alike for cal
     { role: 'assistant', parts: [toolCall(kimi, '{}')], path },
     { role: 'tool', parts: [toolResult(kimi, 'r')], path: `${path}r` },
   ]
-  const { body, warnings } = write(request({ messages: [user('Hi'), ...turn('messages.1'), ...turn('messages.3')] }))
+  const { body, warnings } = write(
+    request({ messages: [user('Hi'), ...turn('messages.1'), ...turn('messages.3')], tools: TOOLS }),
+  )
   const blocks = (body as { messages: { content: { id?: string; tool_use_id?: string }[] }[] }).messages.slice(1)
   const ids = blocks.map(({ content }) => content[0]?.id ?? content[0]?.tool_use_id)
   expect(ids).toEqual([
@@ -129,7 +132,7 @@ test('ids that the target refuses, or that come twice, are renamed alike for cal
 test('T17: arguments that are not one object keep what can be kept', () => {
   const input = (args: string): unknown => {
     const messages: Message[] = [user('Hi'), { role: 'assistant', parts: [toolCall('a', args)], path: 'messages.1' }]
-    const { body, warnings } = write(request({ messages }))
+    const { body, warnings } = write(request({ messages, tools: TOOLS }))
     const [, turn] = (body as { messages: { content: { input: unknown }[] }[] }).messages
     return [turn?.content[0]?.input, warnings]
   }

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import type { WireTarget } from '#wire/dialect.ts'
 import type { Part } from '#wire/part.ts'
 import type { Quirks } from '#wire/quirks.ts'
-import type { ModelRequest } from '#wire/request.ts'
+import type { Message, ModelRequest } from '#wire/request.ts'
 import { anthropicMessages } from '#wire/anthropic-messages/index.ts'
-import { fields, request, target, write } from '#wire/anthropic-messages/fixture.ts'
+import { fields, request, target, toolCall, TOOLS, user, write } from '#wire/anthropic-messages/fixture.ts'
 
 test('the shortest request', () => {
   expect(anthropicMessages.writeRequest(request(), target())).toEqual({
@@ -100,8 +100,37 @@ test('what cannot be sent at all is refused by its place', () => {
   expect(refused(saying(image))).toBe('taken')
   expect(refused(saying(image), target({}, { vision: false }))).toEqual(place)
   expect(refused(saying(image), target({ images: 'inline-only' }))).toEqual(place)
-  const tools: ModelRequest['tools'] = [{ kind: 'function', name: 'f', path: 'tools.0' }]
-  expect(refused({ tools }, target({}, { tools: false }))).toEqual(['invalid-request', 'tools'])
+  expect(refused({ tools: TOOLS }, target({}, { tools: false }))).toEqual(['invalid-request', 'tools'])
+})
+
+test('a conversation with calls and without tools declares what it calls, and forbids to call it', () => {
+  const called: Message = { role: 'assistant', parts: [toolCall('a', '{}'), toolCall('b', '{}')], path: 'messages.1' }
+  const { body, warnings } = write(request({ messages: [user('Hi'), called] }))
+  const { tools, tool_choice } = body as { tools: unknown; tool_choice: unknown }
+  expect([tools, tool_choice, warnings]).toEqual([
+    [{ name: 'f', input_schema: { type: 'object', properties: {} } }],
+    { type: 'none' },
+    ['emulated:tools'],
+  ])
+})
+
+test('of more than four cache marks the last four stay', () => {
+  const marked = (i: number): Message => ({
+    role: 'user',
+    parts: [{ kind: 'text', text: `${i}`, cache: { ttl: 'short' } }],
+    path: `messages.${i}`,
+  })
+  const system: Message = { ...marked(0), role: 'system' }
+  const { body, warnings } = write(request({ messages: [system, ...[1, 2, 3, 4, 5].map(marked)] }))
+  const cache_control = { type: 'ephemeral' }
+  const text = (i: number): object => ({ type: 'text', text: `${i}` })
+  expect([body, warnings.filter((warning) => warning.startsWith('dropped'))]).toEqual([
+    fields({
+      system: '0',
+      messages: [{ role: 'user', content: [text(1), ...[2, 3, 4, 5].map((i) => ({ ...text(i), cache_control }))] }],
+    }),
+    ['dropped:messages.0.cache_control', 'dropped:messages.1.cache_control'],
+  ])
 })
 
 test('T14: a tool without parameters has an empty schema', () => {

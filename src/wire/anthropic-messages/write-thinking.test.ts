@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Part } from '#wire/part.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { ModelRequest } from '#wire/request.ts'
-import { fields, request, target, toolCall, toolResult, user, write } from '#wire/anthropic-messages/fixture.ts'
+import { fields, request, target, toolCall, toolResult, TOOLS, user, write } from '#wire/anthropic-messages/fixture.ts'
 
 function thinking(
   reasoning: ModelRequest['reasoning'],
@@ -82,6 +82,7 @@ test('while it thinks, the target takes no sampling of the caller’s', () => {
 
 test('T19: a running tool loop goes on thinking only with thinking that the target can read', () => {
   const loop = (...thought: Part[]): Partial<ModelRequest> => ({
+    tools: TOOLS,
     messages: [
       user('Hi'),
       { role: 'assistant', parts: [...thought, toolCall('a', '{}')], path: 'messages.1' },
@@ -108,9 +109,8 @@ test('T19: a running tool loop goes on thinking only with thinking that the targ
 
 test('a forced tool call is worth more than thinking, where the target refuses both together', () => {
   const quirks: Partial<Quirks> = { toolChoiceFreeOnlyWhileThinking: true }
-  const tools: ModelRequest['tools'] = [{ kind: 'function', name: 'f', path: 'tools.0' }]
   const asked = request({
-    tools,
+    tools: TOOLS,
     toolChoice: { kind: 'named', name: 'f' },
     reasoning: { budgetTokens: 1024 },
     maxOutputTokens: 5000,

@@ -201,7 +201,7 @@ test('what would change the answer by its absence is refused', () => {
   const user = (part: ModelRequest['messages'][number]['parts'][number]): Partial<ModelRequest> => ({
     messages: [{ role: 'user', parts: [part], path: 'messages.0' }],
   })
-  const refused = 'invalid-request messages.0'
+  const refused = 'invalid-request messages.0.content'
   expect(foreign({}, user({ kind: 'file', source: { kind: 'url', url: 'https://example.com/a.pdf' } })).body).toBe(
     refused,
   )
