@@ -227,7 +227,9 @@ test('instructions among the messages keep their place', () => {
   ])
 })
 
-test('model and stream may stand outside the body', () => {
+test('model and stream may stand outside the body, and count whatever the body says', () => {
+  const both = anthropicMessages.readRequest({ text: '', json: base, outside: { model: 'o', stream: true } })
+  expect(both.ok && [both.request.model, both.request.stream]).toEqual(['o', true])
   const { model: _model, ...json } = base
   const result = anthropicMessages.readRequest({ text: '', json, outside: { model: 'o', stream: true } })
   expect(result.ok && [result.request.model, result.request.stream]).toEqual(['o', true])

@@ -187,6 +187,14 @@ test('top-level fields that the target refuses, ignores or names otherwise', () 
   ])
 })
 
+test('model and stream from outside the body are written into it', () => {
+  const { model: _model, ...json } = base
+  const source = { text: JSON.stringify(json), json, outside: { model: 'asked', stream: true } }
+  const read = anthropicMessages.readRequest(source)
+  const written = read.ok && anthropicMessages.writeRequest(read.request, target())
+  expect(written && written.ok && JSON.parse(written.written.body)).toEqual({ ...json, model: 'claude', stream: true })
+})
+
 test('a target that only streams is asked for a stream', () => {
   expect(changes(base, { streamOnly: 'always' })).toEqual([{ stream: true }])
   expect(

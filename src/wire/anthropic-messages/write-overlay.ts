@@ -27,7 +27,7 @@ export function overlayBody(draft: Draft): WrittenBody {
   patchStrict(on)
   patchHistory(draft, patch, patchFormat(on))
   const stream = streamOf(draft, thinks)
-  if (stream !== request.stream) patch.set('stream', stream)
+  if (stream !== (json['stream'] === true)) patch.set('stream', stream)
   patchNames(on)
   return { body: overlay(text, patch), stream }
 }

@@ -254,3 +254,12 @@ test('model and stream may come from outside the body', () => {
   const result = read({ messages: [{ role: 'user', content: 'hi' }] }, { model: 'deployment', stream: true })
   expect(result.ok && [result.request.model, result.request.stream]).toEqual(['deployment', true])
 })
+
+test('a model outside the body counts, whatever the body says', () => {
+  const messages = [{ role: 'user', content: 'hi' }]
+  const models = ['body', '', null, 7].map((model) => {
+    const result = read({ model, messages }, { model: 'deployment' })
+    return result.ok && result.request.model
+  })
+  expect(models).toEqual(['deployment', 'deployment', 'deployment', 'deployment'])
+})
