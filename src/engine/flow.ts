@@ -1,6 +1,7 @@
+import type { Hold } from '#engine/admit/limits.ts'
 import { mayUse } from '#engine/admit/permission.ts'
 import { boundContext, settle, writeIntent } from '#engine/books.ts'
-import { estimatedInput } from '#engine/meter/estimate.ts'
+import { estimatedInput, heldInput } from '#engine/meter/estimate.ts'
 import { type Bill, boundOf, type Meter, meter, observe } from '#engine/meter/meter.ts'
 import { readJsonBody } from '#engine/read-body.ts'
 import { type Reply, refusal, traceHeaders } from '#engine/reply.ts'
@@ -37,7 +38,8 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   const planned = planRequest(run, snapshot.registry)
   if (!planned.ok) return refuse(run, planned.failure)
 
-  const reserved = await reserve(run, planned.targets)
+  const reserving = reserve(run, planned.targets)
+  const reserved = reserving instanceof Promise ? await reserving : reserving
   if (!reserved.ok) return refuse(run, reserved.failure, reserved.headers)
   const { reservation } = reserved
 
@@ -47,6 +49,7 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
     trace: run.trace,
     signal: call.signal,
     strict: call.strict,
+    forward: call.forward,
     limits: snapshot.config.server.limits,
     beforeFirstByte: (target) => writeIntent(run, reservation, target),
   })
@@ -105,10 +108,10 @@ type Reserved =
   | { readonly ok: false; readonly failure: Failure; readonly headers: Readonly<Record<string, string>> }
 
 /** Takes the key's limits and holds the most that the request can cost at any of its targets. */
-async function reserve(run: Run, targets: readonly Planned[]): Promise<Reserved> {
+function reserve(run: Run, targets: readonly Planned[]): Reserved | Promise<Reserved> {
   const { engine, caller, request } = run
   const limited = caller.limits.tokensPerMinute !== undefined
-  const tokens = limited ? estimatedInput(request) + (request.maxOutputTokens ?? 0) : 0
+  const tokens = limited ? heldInput(request) + (request.maxOutputTokens ?? 0) : 0
   const taken = engine.limits.take(caller, tokens)
   if (!taken.ok) return taken
   const { hold } = taken
@@ -118,7 +121,11 @@ async function reserve(run: Run, targets: readonly Planned[]): Promise<Reserved>
       reservation: { headers: hold.headers, intended: false, end: (bill) => hold.release(tokensOf(bill)) },
     }
   }
-  const held = await engine.budgets.hold(caller, largestBound(run, targets))
+  return reserveMoney(run, hold, largestBound(run, targets))
+}
+
+async function reserveMoney(run: Run, hold: Hold, bound: ReturnType<typeof boundOf>): Promise<Reserved> {
+  const held = await run.engine.budgets.hold(run.caller, bound)
   if (!held.ok) {
     hold.release(0)
     return { ok: false, failure: held.failure, headers: hold.headers }

@@ -5,6 +5,7 @@ import type { Config } from '#engine/config/config.ts'
 import type { Bill } from '#engine/meter/meter.ts'
 import type { Ports } from '#engine/ports.ts'
 import type { Registry } from '#engine/route/registry.ts'
+import type { ForwardedHeaders } from '#engine/send/send.ts'
 import type { Trace } from '#engine/trace.ts'
 import type { Dialect, DialectId } from '#wire/dialect.ts'
 import type { ModelRequest } from '#wire/request.ts'
@@ -37,6 +38,7 @@ export interface Call {
   readonly tags: Readonly<Record<string, string>>
   readonly session: string | undefined
   readonly strict: boolean
+  readonly forward: ForwardedHeaders
   /** Aborted when the caller hangs up. */
   readonly signal: AbortSignal
 }

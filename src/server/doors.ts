@@ -12,15 +12,20 @@ export const DIALECTS: Readonly<Partial<Record<DialectId, Dialect>>> = {
 export interface Door {
   readonly dialect: Dialect
   readonly operation: string
+  /** Headers of this dialect that change what a platform does; they travel to platforms of the dialect only. */
+  readonly headers: readonly string[]
   /** The path says the model (Azure's deployments). */
   readonly model?: string
 }
 
+const CHAT: Door = { dialect: openaiChat, operation: 'chat', headers: ['openai-beta'] }
+const MESSAGES: Door = { dialect: anthropicMessages, operation: 'chat', headers: ['anthropic-beta'] }
+
 const DOORS: Readonly<Record<string, Door>> = {
-  '/v1/chat/completions': { dialect: openaiChat, operation: 'chat' },
-  '/chat/completions': { dialect: openaiChat, operation: 'chat' },
-  '/v1/messages': { dialect: anthropicMessages, operation: 'chat' },
-  '/anthropic/v1/messages': { dialect: anthropicMessages, operation: 'chat' },
+  '/v1/chat/completions': CHAT,
+  '/chat/completions': CHAT,
+  '/v1/messages': MESSAGES,
+  '/anthropic/v1/messages': MESSAGES,
 }
 
 const AZURE = '/openai/deployments/'
@@ -30,7 +35,7 @@ export function doorAt(path: string): Door | undefined {
   if (Object.hasOwn(DOORS, path)) return DOORS[path]
   if (!path.startsWith(AZURE) || !path.endsWith('/chat/completions')) return undefined
   const model = path.slice(AZURE.length, -'/chat/completions'.length)
-  return model === '' ? undefined : { dialect: openaiChat, operation: 'chat', model: decoded(model) }
+  return model === '' ? undefined : { ...CHAT, model: decoded(model) }
 }
 
 function decoded(text: string): string {

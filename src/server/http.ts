@@ -7,7 +7,7 @@ import type { Admin } from '#server/admin.ts'
 import { dialectOfCaller, type Door, doorAt } from '#server/doors.ts'
 import { operate } from '#server/operation.ts'
 import type { PrometheusMetrics } from '#server/ports/metrics.ts'
-import { headerText, keyOf, readBytes, tagsOf } from '#server/read-call.ts'
+import { headerText, keyOf, picked, readBytes, tagsOf } from '#server/read-call.ts'
 import { writeReply } from '#server/write-reply.ts'
 import type { Store } from '#store/index.ts'
 import type { Dialect } from '#wire/dialect.ts'
@@ -137,8 +137,12 @@ function callOf(
     tags: tagsOf(headers['x-tongwen-tags']),
     session: headerText(headers['x-tongwen-session']),
     strict: headers['x-tongwen-strict'] === 'true',
+    forward: { always: picked(headers, TRACE_HEADERS), dialect: picked(headers, door.headers) },
   }
 }
+
+/** W3C trace context: it belongs to the caller's own tracing, whoever answers. */
+const TRACE_HEADERS = ['traceparent', 'tracestate'] as const
 
 /** A refusal before anything is known of the request but its door. */
 function refuseEarly(engine: Engine, why: Failure, asked: { dialect: Dialect; requestId: string }): Reply {

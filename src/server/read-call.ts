@@ -93,3 +93,15 @@ const NO_TAGS: Readonly<Record<string, string>> = {}
 export function headerText(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && header !== '' ? header.slice(0, 256) : undefined
 }
+
+const NO_HEADERS: Readonly<Record<string, string>> = {}
+
+/** The named headers that are there, bounded. */
+export function picked(headers: IncomingHttpHeaders, names: readonly string[]): Readonly<Record<string, string>> {
+  let found: Record<string, string> | undefined
+  for (const name of names) {
+    const value = headers[name]
+    if (typeof value === 'string') (found ??= {})[name] = value.slice(0, 4_096)
+  }
+  return found ?? NO_HEADERS
+}

@@ -1,6 +1,7 @@
 import type { DialectId } from '#wire/dialect.ts'
 import type { JsonObject } from '#wire/json.ts'
 import type { Part } from '#wire/part.ts'
+import type { Member } from '#wire/shape/scan.ts'
 
 /** What the caller sent: the text, byte for byte, and its parsed form. The same-dialect writer starts from it. */
 export interface Source {
@@ -8,6 +9,8 @@ export interface Source {
   readonly json: JsonObject
   /** Facts that the dialect carries outside the body: Gemini's model in the path, `stream` by the verb. */
   readonly outside?: { readonly model?: string; readonly stream?: boolean }
+  /** Where the top-level members stand in `text`, if somebody has looked already: spares the writer a second look. */
+  readonly members?: readonly Member[]
 }
 
 export type Role = 'system' | 'developer' | 'user' | 'assistant' | 'tool'

@@ -16,10 +16,19 @@ export interface Sent {
   readonly written: WrittenRequest
   /** The platform's frames are in the caller's dialect and mode, and may leave as they came. */
   readonly native: boolean
-  readonly events: AsyncIterable<readonly Event[]>
+  /** One batch at once for a whole answer. */
+  readonly events: AsyncIterable<readonly Event[]> | Iterable<readonly Event[]>
 }
 
 export type SendResult = Sent | { readonly ok: false; readonly failure: Failure; readonly target: Target | undefined }
+
+/** Headers of the caller that travel on, lower-case names. */
+export interface ForwardedHeaders {
+  /** Whatever the target speaks: `traceparent`. */
+  readonly always: Readonly<Record<string, string>>
+  /** Only to a target of the caller's own dialect: `anthropic-beta`. */
+  readonly dialect: Readonly<Record<string, string>>
+}
 
 export interface SendContext {
   readonly ports: Ports
@@ -28,6 +37,7 @@ export interface SendContext {
   readonly signal: AbortSignal
   /** Refuse instead of warn where something would be lost. */
   readonly strict: boolean
+  readonly forward: ForwardedHeaders
   readonly limits: AnswerLimits
   /** Called once, right before the first byte goes upstream; a failure stops everything. */
   readonly beforeFirstByte: (target: Target) => Failure | undefined
@@ -54,7 +64,7 @@ export async function send(
       const refusal = context.beforeFirstByte(target)
       if (refusal !== undefined) return { ok: false, failure: refusal, target }
     }
-    const result = prepared.ok ? await attemptOnce(request, prepared, { ...context, attempt }) : prepared
+    const result = prepared.ok ? await attemptOnce(request, prepared, { context, attempt }) : prepared
     if (result.ok) return result
     finish(context, attempt, result.failure)
     failures.push({ target, failure: result.failure })
@@ -79,7 +89,8 @@ function prepare(request: ModelRequest, target: Target, context: SendContext): P
   const dialect = context.dialects(target)
   const result = dialect.writeRequest(request, target.resolved.wire)
   if (!result.ok) return result
-  const { written } = result
+  const same = request.dialect === dialect.id
+  const written = same ? result.written : withoutHeaders(result.written, context.forward)
   const lost = written.warnings.filter(isLossy)
   if (context.strict && lost.length > 0) return { ok: false, failure: strictRefusal(target, lost) }
   const proof = authenticate(target.resolved.auth, target.provider.apiKeys[0])
@@ -94,12 +105,22 @@ function prepare(request: ModelRequest, target: Target, context: SendContext): P
     headers: {
       'content-type': 'application/json',
       accept: written.stream ? 'text/event-stream' : 'application/json',
+      ...context.forward.always,
+      ...(same ? context.forward.dialect : {}),
       ...headers,
       ...target.provider.headers,
       ...written.headers,
       ...proof.headers,
     },
   }
+}
+
+/** Across dialects a header like `anthropic-beta` has nobody to read it: said, not hidden. */
+function withoutHeaders(written: WrittenRequest, { dialect }: ForwardedHeaders): WrittenRequest {
+  const names = Object.keys(dialect)
+  if (names.length === 0) return written
+  const dropped = names.map((path): Warning => ({ action: 'dropped', path, detail: 'a header of another dialect' }))
+  return { ...written, warnings: [...written.warnings, ...dropped] }
 }
 
 function strictRefusal(target: Target, lost: readonly Warning[]): Failure {
@@ -110,7 +131,8 @@ function strictRefusal(target: Target, lost: readonly Warning[]): Failure {
   })
 }
 
-interface AttemptContext extends SendContext {
+interface Attempting {
+  readonly context: SendContext
   readonly attempt: AttemptTrace
 }
 
@@ -118,7 +140,7 @@ interface AttemptContext extends SendContext {
 async function attemptOnce(
   request: ModelRequest,
   prepared: Prepared,
-  context: AttemptContext,
+  { context, attempt }: Attempting,
 ): Promise<Sent | Refusal> {
   const { target, written, dialect } = prepared
   const { timeouts } = target.provider
@@ -127,17 +149,14 @@ async function attemptOnce(
     context.signal,
   )
   if (!answer.ok) return answer
-  context.attempt.status = answer.status
+  attempt.status = answer.status
   const reading = { ...readContextOf(target), ...context.limits }
   if (answer.status < 200 || answer.status > 299) return refusedBy(answer, dialect, reading)
   const streamed = isStream(answer)
   const events = streamed
-    ? await peek(
-        readStream(answer, dialect, { ...reading, ended: (why) => finish(context, context.attempt, why) }),
-        context,
-      )
-    : wholeBatch(await readWhole(answer, dialect, reading), context)
-  context.attempt.firstByteMs = since(context)
+    ? await peek(readStream(answer, dialect, { ...reading, ended: (why) => finish(context, attempt, why) }), context)
+    : wholeBatch(await readWhole(answer, dialect, reading), { context, attempt })
+  attempt.firstByteMs = since(context)
   if (!events.ok) return events
   context.trace.warnings.push(...written.warnings)
   const native = request.dialect === dialect.id && request.stream === streamed
@@ -166,20 +185,20 @@ function isStream(answer: InboundAnswer): boolean {
   return answer.headers['content-type']?.startsWith('text/event-stream') === true
 }
 
-type Begun = { readonly ok: true; readonly events: AsyncIterable<readonly Event[]> } | Refusal
+type Begun = { readonly ok: true; readonly events: Sent['events'] } | Refusal
 
-function wholeBatch(events: readonly Event[], context: AttemptContext): Begun {
+function wholeBatch(events: readonly Event[], { context, attempt }: Attempting): Begun {
   const refusal = failureIn(events)
   if (refusal !== undefined) return { ok: false, failure: refusal }
-  finish(context, context.attempt, undefined)
-  return { ok: true, events: once(events) }
+  finish(context, attempt, undefined)
+  return { ok: true, events: [events] }
 }
 
 /**
  * A 200 is not yet an answer: errors ride inside it, and some platforms raise them on the first event (pain T08).
  * Looks at the first events that mean something, so that such an error is still a failure of the attempt.
  */
-async function peek(events: AsyncGenerator<readonly Event[]>, context: AttemptContext): Promise<Begun> {
+async function peek(events: AsyncGenerator<readonly Event[]>, context: SendContext): Promise<Begun> {
   const head: (readonly Event[])[] = []
   const { clock } = context.ports
   const started = clock.elapsed()
@@ -220,10 +239,6 @@ function resumed(
     return: () => rest.return(undefined),
   }
   return { [Symbol.asyncIterator]: () => iterator }
-}
-
-async function* once(events: readonly Event[]): AsyncGenerator<readonly Event[]> {
-  yield events
 }
 
 function failureIn(batch: readonly Event[]): Failure | undefined {

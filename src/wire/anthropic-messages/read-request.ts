@@ -67,7 +67,7 @@ export function readRequest(source: Source): ReadRequest {
 
 function readBody(source: Source): ModelRequest {
   const { json, outside } = source
-  const unread = unreadKeys(json, REQUEST_KEYS, '')
+  const unread = [...unreadKeys(json, REQUEST_KEYS, '')]
   const model = outside?.model ?? requiredText(json, 'model')
   if (model === '') throw new WrongField('model', 'the name of a model', model)
   const maxOutputTokens = optionalInteger(json, 'max_tokens')

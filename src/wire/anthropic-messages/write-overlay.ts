@@ -11,7 +11,7 @@ import { writeToolChoice } from '#wire/anthropic-messages/write-tools.ts'
 /** The body for a caller of our own dialect: its own text, and only what the target would refuse written anew. */
 export function overlayBody(draft: Draft): WrittenBody {
   const { request, target } = draft
-  const { json, text } = request.source
+  const { json } = request.source
   const patch = new Map<string, unknown>()
   const on: Overlay = { draft, json, patch }
   if (json['model'] !== target.model) patch.set('model', target.model)
@@ -29,7 +29,7 @@ export function overlayBody(draft: Draft): WrittenBody {
   const stream = streamOf(draft, thinks)
   if (stream !== (json['stream'] === true)) patch.set('stream', stream)
   patchNames(on)
-  return { body: overlay(text, patch), stream }
+  return { body: overlay(request.source, patch), stream }
 }
 
 /** Writes a field anew if writing it was worth a warning: else the caller's own spelling stays. */

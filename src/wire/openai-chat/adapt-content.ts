@@ -1,5 +1,5 @@
 import { type Failure, failure } from '#wire/failure.ts'
-import type { Adapt, Job } from '#wire/openai-chat/adapt.ts'
+import type { Job, Rule } from '#wire/openai-chat/adapt.ts'
 import type { ImagePart, Part } from '#wire/part.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import { partPath } from '#wire/shape/part-path.ts'
@@ -8,19 +8,20 @@ import { partPath } from '#wire/shape/part-path.ts'
  * Refuses images that the target cannot see. They are not left out: the answer would silently be about something
  * else.
  */
-export const adaptImages: Adapt = (_body, job) => {
-  const { images } = job.quirks
-  const blind = images === 'refused' || job.target.vision === false
-  if (!blind && images !== 'inline-only') return undefined
-  for (const message of job.request.messages) {
-    for (const image of imagesOf(message.parts)) {
-      if (!blind && image.source.kind !== 'url') continue
-      const path = partPath(job.request, message, image)
-      return { failure: refusal(job, path, blind ? 'takes no images' : 'takes images only as data: URLs') }
+export const imagesRule: Rule =
+  ({ images }) =>
+  (_body, job) => {
+    const blind = images === 'refused' || job.target.vision === false
+    if (!blind && images !== 'inline-only') return undefined
+    for (const message of job.request.messages) {
+      for (const image of imagesOf(message.parts)) {
+        if (!blind && image.source.kind !== 'url') continue
+        const path = partPath(job.request, message, image)
+        return { failure: refusal(job, path, blind ? 'takes no images' : 'takes images only as data: URLs') }
+      }
     }
+    return undefined
   }
-  return undefined
-}
 
 function refusal(job: Job, param: string, why: string): Failure {
   return failure('invalid-request', `${param}: ${job.target.model} ${why}`, { param })

@@ -3,11 +3,13 @@ import {
   type Adapt,
   type Change,
   has,
+  isEmpty,
   type Job,
   type Mended,
   mendMessages,
   messagePath,
   messagesOf,
+  type Rule,
   without,
 } from '#wire/openai-chat/adapt.ts'
 import { callerName } from '#wire/openai-chat/caller-names.ts'
@@ -15,10 +17,13 @@ import type { Quirks } from '#wire/quirks.ts'
 import type { Warning } from '#wire/warning.ts'
 
 /** Instructions under the one role that the platform knows for them. */
-export const adaptSystemRole: Adapt = (body, job) => {
-  const role = job.quirks.systemRole
+export const systemRoleRule: Rule = ({ systemRole: role }) => {
   if (role === 'either') return undefined
   const other = role === 'system' ? 'developer' : 'system'
+  return (body, job) => (job.traits[other] ? renameRole(body, job, { role, other }) : undefined)
+}
+
+function renameRole(body: JsonObject, job: Job, { role, other }: { role: string; other: string }): Change | undefined {
   return mendMessages(body, (message, i) => {
     if (message['role'] !== other) return undefined
     const warning: Warning = { action: 'renamed', path: `${messagePath(job, i)}.role`, detail: `${other} → ${role}` }
@@ -27,8 +32,10 @@ export const adaptSystemRole: Adapt = (body, job) => {
 }
 
 /** One instruction, in front, where the platform takes it only there. */
-export const adaptSystemPlace: Adapt = (body, job) => {
-  if (job.quirks.systemPlace === 'anywhere') return undefined
+export const systemPlaceRule: Rule = ({ systemPlace }) => (systemPlace === 'first' ? instructionsFirst : undefined)
+
+const instructionsFirst: Adapt = (body, job) => {
+  if (!job.traits.system && !job.traits.developer) return undefined
   const messages = messagesOf(body)
   const places = [...messages.keys()].filter((i) => isInstruction(messages[i]))
   const [first] = places
@@ -62,8 +69,9 @@ function isInstruction(message: JsonObject | undefined): boolean {
 const OPENING = '.'
 
 /** A user's turn in front of an assistant's, where the platform refuses to begin otherwise. */
-export const adaptFirstTurn: Adapt = (body, job) => {
-  if (!job.quirks.firstTurnUser) return undefined
+export const firstTurnRule: Rule = ({ firstTurnUser }) => (firstTurnUser ? userFirst : undefined)
+
+const userFirst: Adapt = (body, job) => {
   const messages = messagesOf(body)
   const first = messages.findIndex((message) => !isInstruction(message))
   if (first < 0 || messages[first]?.['role'] === 'user') return undefined
@@ -75,8 +83,9 @@ export const adaptFirstTurn: Adapt = (body, job) => {
 }
 
 /** One turn out of neighbours of one role. Tool messages stay, and so does an assistant's turn whose calls they answer. */
-export const adaptTurns: Adapt = (body, job) => {
-  if (!job.quirks.turnsAlternate) return undefined
+export const turnsRule: Rule = ({ turnsAlternate }) => (turnsAlternate ? mergeTurns : undefined)
+
+const mergeTurns: Adapt = (body, job) => {
   const messages = messagesOf(body)
   const turns: JsonObject[] = []
   for (const message of messages) {
@@ -114,13 +123,13 @@ function partsOf(content: unknown): readonly unknown[] {
   return Array.isArray(content) ? content : [{ type: 'text', text: content }]
 }
 
-function isEmpty(content: unknown): boolean {
-  return content === undefined || content === null || content === '' || (Array.isArray(content) && content.length === 0)
+/** Content where there has to be some: a tool message always (pain T18), others where empty content is refused. */
+export const emptyContentRule: Rule = ({ emptyContent }) => {
+  const refused = emptyContent === 'refused'
+  return (body, job) => (job.traits.empty ? fillContent(body, job, refused) : undefined)
 }
 
-/** Content where there has to be some: a tool message always (pain T18), others where empty content is refused. */
-export const adaptEmptyContent: Adapt = (body, job): Change | undefined => {
-  const refused = job.quirks.emptyContent === 'refused'
+function fillContent(body: JsonObject, job: Job, refused: boolean): Change | undefined {
   return mendMessages(body, (message, i) => {
     if (!isEmpty(message['content'])) return undefined
     if (message['role'] === 'tool') return fill({ message, job, i }, refused ? ' ' : '')

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
 import {
   type Adapt,
+  type Change,
   has,
   isOwn,
   type Job,
@@ -9,22 +10,37 @@ import {
   messagePath,
   messagesOf,
   objectsOf,
+  REASONING_PLACES,
+  type Rule,
   without,
 } from '#wire/openai-chat/adapt.ts'
 import { reasoningPlace } from '#wire/openai-chat/reasoning-place.ts'
 import { willThink } from '#wire/openai-chat/thinking-wish.ts'
 import type { Warning } from '#wire/warning.ts'
 
-const FIELDS = ['reasoning_content', 'reasoning', 'reasoning_details']
-
 /**
  * Thinking of earlier turns as the platform takes it back: not at all, under its own name, or without fail in the
  * running tool loop (pain T19: DeepSeek V4 and Kimi answer 400 "reasoning_content must be passed back").
  */
-export const adaptReasoningHistory: Adapt = (body, job) => {
-  const { reasoningReturn } = job.quirks
-  if (reasoningReturn === 'refused') return mendMessages(body, (message, i) => strip(message, messagePath(job, i)))
-  const loop = reasoningReturn === 'required' && willThink(job) ? loopStart(messagesOf(body)) : Number.POSITIVE_INFINITY
+export const reasoningHistoryRule: Rule = ({ reasoningReturn }) => {
+  switch (reasoningReturn) {
+    case 'refused':
+      return withoutThinking
+    case 'accepted':
+      return (body, job) => (job.traits.reasoning ? withThinking(body, job, Number.POSITIVE_INFINITY) : undefined)
+    case 'required':
+      return (body, job) => {
+        const loop = job.traits.calls && willThink(job) ? loopStart(messagesOf(body)) : Number.POSITIVE_INFINITY
+        return job.traits.reasoning || loop < Number.POSITIVE_INFINITY ? withThinking(body, job, loop) : undefined
+      }
+  }
+}
+
+const withoutThinking: Adapt = (body, job) =>
+  job.traits.reasoning ? mendMessages(body, (message, i) => strip(message, messagePath(job, i))) : undefined
+
+/** From message `loop` on, calls without their thinking get an empty one. */
+function withThinking(body: JsonObject, job: Job, loop: number): Change | undefined {
   return mendMessages(body, (message, i) => {
     if (message['role'] !== 'assistant') return undefined
     const renamed = rename(message, job, messagePath(job, i))
@@ -39,7 +55,7 @@ function loopStart(messages: readonly JsonObject[]): number {
 }
 
 function strip(message: JsonObject, path: string): Mended | undefined {
-  const fields = FIELDS.filter((field) => field in message)
+  const fields = REASONING_PLACES.filter((field) => field in message)
   if (message['role'] !== 'assistant' || fields.length === 0) return undefined
   const warnings = fields
     .filter((field) => has(message, field))
@@ -51,11 +67,11 @@ function strip(message: JsonObject, path: string): Mended | undefined {
 function rename(message: JsonObject, job: Job, path: string): Mended | undefined {
   const place = reasoningPlace(job.quirks)
   if (place === 'none' || has(message, place)) return undefined
-  const field = FIELDS.find((name) => has(message, name))
+  const field = REASONING_PLACES.find((name) => has(message, name))
   const text = field === undefined ? undefined : textOf(message[field])
   if (field === undefined || text === undefined) return undefined
   const warnings: Warning[] = [{ action: 'renamed', path: `${path}.${field}`, detail: `sent as ${place}` }]
-  const value = put(without(message, ...FIELDS), place, text)
+  const value = put(without(message, ...REASONING_PLACES), place, text)
   return isOwn(job) ? { value, warnings: [...warnings, ...sealsLost(message, path)] } : { value }
 }
 
@@ -94,5 +110,5 @@ function placeholder(message: JsonObject, job: Job, path: string): Mended | unde
 }
 
 /** Asks a platform that mixes thinking into the content to keep it apart. */
-export const adaptReasoningSplit: Adapt = (body, job) =>
-  job.quirks.reasoningSplit && !has(body, 'reasoning_split') ? { set: { reasoning_split: true } } : undefined
+export const reasoningSplitRule: Rule = ({ reasoningSplit }) =>
+  reasoningSplit ? (body) => (has(body, 'reasoning_split') ? undefined : { set: { reasoning_split: true } }) : undefined

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
-import { type Adapt, has, isOwn, type Job, without } from '#wire/openai-chat/adapt.ts'
+import { type Change, has, isOwn, type Job, type Rule, without } from '#wire/openai-chat/adapt.ts'
 import { callerName } from '#wire/openai-chat/caller-names.ts'
 import { REASONING_FIELDS } from '#wire/openai-chat/read-reasoning.ts'
 import { type ThinkingRules, thinkingRules } from '#wire/openai-chat/thinking-wish.ts'
@@ -26,10 +26,19 @@ const NATIVE: Readonly<Record<ThinkingRules['control'], readonly string[]>> = {
 }
 
 /** What the caller asked of thinking, in the words of the target. */
-export const adaptThinking: Adapt = (body, job) => {
-  const wish = job.request.reasoning
-  if (wish === undefined) return undefined
-  const rules = thinkingRules(job.quirks)
+export const thinkingRule: Rule = (quirks) => {
+  const rules = thinkingRules(quirks)
+  return (body, job) => {
+    const wish = job.request.reasoning
+    return wish === undefined ? undefined : adaptThinking(body, job, { wish, rules })
+  }
+}
+
+function adaptThinking(
+  body: JsonObject,
+  job: Job,
+  { wish, rules }: { wish: Reasoning; rules: ThinkingRules },
+): Change | undefined {
   const sent = REASONING_FIELDS.filter((field) => says(body, field))
   if (sent.length > 0 && isNative(body, sent, rules)) return undefined
   const said = say(body, wish, rules)

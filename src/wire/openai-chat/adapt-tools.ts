@@ -1,19 +1,34 @@
 import { failure } from '#wire/failure.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
-import { type Adapt, type Change, has, isOwn, type Job, type Mended, mend, objectsOf } from '#wire/openai-chat/adapt.ts'
+import {
+  type Adapt,
+  type Change,
+  has,
+  isOwn,
+  type Job,
+  type Mended,
+  mend,
+  objectsOf,
+  type Rule,
+} from '#wire/openai-chat/adapt.ts'
 import { warn } from '#wire/openai-chat/caller-names.ts'
 import { willThink } from '#wire/openai-chat/thinking-wish.ts'
 import type { Quirks } from '#wire/quirks.ts'
 
 /** Refuses tools for a model that has none: without them the answer would be about something else. */
-export const adaptToolsAtAll: Adapt = (_body, { request, target }) => {
+export const toolsAtAllRule: Rule = () => refuseTools
+
+const refuseTools: Adapt = (_body, { request, target }) => {
   if (target.tools !== false || request.tools.length === 0) return undefined
   return { failure: failure('invalid-request', `${target.model} takes no tools`, { param: 'tools' }) }
 }
 
 /** An empty schema for tools without parameters (pain T14: they vanish, and the request is a 200). */
-export const adaptToolParameters: Adapt = (body, job) => {
-  if (!job.quirks.toolParametersRequired) return undefined
+export const toolParametersRule: Rule = ({ toolParametersRequired }) =>
+  toolParametersRequired ? withParameters : undefined
+
+const withParameters: Adapt = (body, job) => {
+  if (job.request.tools.length === 0) return undefined
   return mendFunctions(body, job, (tool, path) => {
     if (has(tool, 'parameters')) return undefined
     const value = { ...tool, parameters: { type: 'object', properties: {} } }
@@ -22,8 +37,10 @@ export const adaptToolParameters: Adapt = (body, job) => {
 }
 
 /** Without `strict` where it is not taken; what is lost is only a `true`. */
-export const adaptToolStrict: Adapt = (body, job) => {
-  if (job.quirks.toolStrict) return undefined
+export const toolStrictRule: Rule = ({ toolStrict }) => (toolStrict ? undefined : withoutStrict)
+
+const withoutStrict: Adapt = (body, job) => {
+  if (job.request.tools.length === 0) return undefined
   return mendFunctions(body, job, (tool, path) => {
     if (!('strict' in tool)) return undefined
     const { strict, ...value } = tool
@@ -52,24 +69,27 @@ function mendFunctions(
 type ChoiceKind = Quirks['toolChoices'][number]
 
 /** The nearest choice that is taken: a named tool becomes any tool, any tool becomes the model's choice. */
-export const adaptToolChoice: Adapt = (body, job) => {
-  const { toolChoices } = job.quirks
-  const kind = choiceKind(body['tool_choice'])
-  if (kind === undefined || toolChoices.includes(kind)) return undefined
-  if (kind === 'auto') return { set: { tool_choice: undefined } }
-  if (kind === 'none') {
-    const warning = warn(job, { action: 'emulated', field: 'tool_choice', detail: 'none: the tools were left out' })
-    return { set: { tool_choice: undefined, tools: undefined }, warnings: [warning] }
+export const toolChoiceRule: Rule =
+  ({ toolChoices }) =>
+  (body, job) => {
+    const kind = choiceKind(body['tool_choice'])
+    if (kind === undefined || toolChoices.includes(kind)) return undefined
+    if (kind === 'auto') return { set: { tool_choice: undefined } }
+    if (kind === 'none') {
+      const warning = warn(job, { action: 'emulated', field: 'tool_choice', detail: 'none: the tools were left out' })
+      return { set: { tool_choice: undefined, tools: undefined }, warnings: [warning] }
+    }
+    const next = kind === 'named' && toolChoices.includes('required') ? 'required' : 'auto'
+    return approximated(job, kind, toolChoices.includes(next) ? next : undefined)
   }
-  const next = kind === 'named' && toolChoices.includes('required') ? 'required' : 'auto'
-  return approximated(job, kind, toolChoices.includes(next) ? next : undefined)
-}
 
 /** While it thinks, some models choose for themselves or not at all. */
-export const adaptToolChoiceWhileThinking: Adapt = (body, job) => {
-  if (!job.quirks.toolChoiceFreeOnlyWhileThinking || !willThink(job)) return undefined
+export const toolChoiceWhileThinkingRule: Rule = ({ toolChoiceFreeOnlyWhileThinking }) =>
+  toolChoiceFreeOnlyWhileThinking ? freeToolChoice : undefined
+
+const freeToolChoice: Adapt = (body, job) => {
   const kind = choiceKind(body['tool_choice'])
-  return kind === 'required' || kind === 'named' ? approximated(job, kind, 'auto') : undefined
+  return (kind === 'required' || kind === 'named') && willThink(job) ? approximated(job, kind, 'auto') : undefined
 }
 
 function approximated(job: Job, from: ChoiceKind, to: ChoiceKind | undefined): Change {
@@ -86,8 +106,11 @@ function choiceKind(choice: unknown): ChoiceKind | undefined {
 }
 
 /** Without the switch for parallel calls where there is none. */
-export const adaptParallelToolCalls: Adapt = (body, job) => {
-  if (job.quirks.parallelToolCallsSwitch || !has(body, 'parallel_tool_calls')) return undefined
+export const parallelToolCallsRule: Rule = ({ parallelToolCallsSwitch }) =>
+  parallelToolCallsSwitch ? undefined : withoutParallelToolCalls
+
+const withoutParallelToolCalls: Adapt = (body, job) => {
+  if (!has(body, 'parallel_tool_calls')) return undefined
   const field = 'parallel_tool_calls'
   const warning = warn(job, { action: 'dropped', field, detail: `${JSON.stringify(body[field])}: no such switch` })
   return { set: { parallel_tool_calls: undefined }, warnings: [warning] }

@@ -12,6 +12,19 @@ export interface Job {
   readonly quirks: Quirks
   /** Where each message of the body stood in the caller's JSON; absent where the body is the caller's own. */
   readonly paths?: readonly string[]
+  readonly traits: Traits
+}
+
+/** What the messages of a body hold, looked up once: a function that would find nothing need not look. */
+export interface Traits {
+  /** An assistant's turn with reasoning in any of its fields. */
+  readonly reasoning: boolean
+  /** An assistant's turn with tool calls. */
+  readonly calls: boolean
+  /** A turn without content. */
+  readonly empty: boolean
+  readonly system: boolean
+  readonly developer: boolean
 }
 
 /** What an adapt function wants changed: new top-level values, `undefined` for a field to take out. */
@@ -25,6 +38,9 @@ export interface Change {
 
 /** Fits one thing in an OpenAI-shaped body to the target; undefined where nothing has to change. */
 export type Adapt = (body: JsonObject, job: Job) => Change | undefined
+
+/** What to do for every request to a target with these quirks; undefined where there is never anything to do. */
+export type Rule = (quirks: Quirks) => Adapt | undefined
 
 /** True for a member that says something: neither absent nor null. */
 export function has(object: JsonObject, key: string): boolean {
@@ -51,6 +67,31 @@ export function objectsOf(list: unknown): readonly JsonObject[] {
   return Array.isArray(list) ? list.filter(isObject) : []
 }
 
+/** Fields of an assistant's turn that hold its thinking. */
+export const REASONING_PLACES = ['reasoning_content', 'reasoning', 'reasoning_details'] as const
+
+export function traitsOf(body: JsonObject): Traits {
+  const traits = { reasoning: false, calls: false, empty: false, system: false, developer: false }
+  const { messages } = body
+  const list: readonly unknown[] = Array.isArray(messages) ? messages : []
+  for (const message of list) {
+    if (!isObject(message)) continue
+    const { role } = message
+    if (role === 'assistant') {
+      for (const field of REASONING_PLACES) if (message[field] !== undefined) traits.reasoning = true
+      if (has(message, 'tool_calls')) traits.calls = true
+    } else if (role === 'system') traits.system = true
+    else if (role === 'developer') traits.developer = true
+    if (isEmpty(message['content'])) traits.empty = true
+  }
+  return traits
+}
+
+/** True for content that says nothing. */
+export function isEmpty(content: unknown): boolean {
+  return content === undefined || content === null || content === '' || (Array.isArray(content) && content.length === 0)
+}
+
 /** An element in a new form, and what to say of it. */
 export interface Mended {
   readonly value?: JsonObject
@@ -64,8 +105,9 @@ export function mend(
 ): { readonly list: readonly JsonObject[]; readonly warnings: readonly Warning[] } | undefined {
   let changed: JsonObject[] | undefined
   const warnings: Warning[] = []
-  for (const [index, element] of list.entries()) {
-    const mended = each(element, index)
+  for (let index = 0; index < list.length; index++) {
+    const element = list[index]
+    const mended = element === undefined ? undefined : each(element, index)
     if (mended?.warnings !== undefined) warnings.push(...mended.warnings)
     if (mended?.value === undefined) continue
     changed ??= [...list]

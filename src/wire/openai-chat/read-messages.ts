@@ -14,17 +14,19 @@ const TOOL: ReadonlySet<string> = new Set(['role', 'content', 'name', 'tool_call
 export function readMessages(json: JsonObject, unread: string[]): Message[] {
   const list = requiredList(json, 'messages')
   if (list.length === 0) throw new WrongField('messages', 'at least one message', list)
-  return list.map((item, i) => readMessage({ list, index: i }, objectAt(item, `messages.${i}`), unread))
+  return list.map((item, index) => readMessage(item, { list, index, path: `messages.${index}` }, unread))
 }
 
 /** A message's place in the list that holds it. */
 interface Place {
   readonly list: readonly unknown[]
   readonly index: number
+  readonly path: string
 }
 
-function readMessage(place: Place, message: JsonObject, unread: string[]): Message {
-  const path = `messages.${place.index}`
+function readMessage(item: unknown, place: Place, unread: string[]): Message {
+  const { path } = place
+  const message = objectAt(item, path)
   const role = requiredText(message, 'role', path)
   const name = optionalText(message, 'name', path)
   const named = name === undefined ? {} : { name }

@@ -18,6 +18,7 @@ export const REASONING_FIELDS = [
  * (`chat_template_kwargs`). Where several speak, the first of this list counts.
  */
 export function readReasoning(json: JsonObject, unread: string[]): { reasoning?: Reasoning } {
+  if (REASONING_FIELDS.every((field) => json[field] === undefined)) return {}
   const thinking = insideOf(json, 'thinking', unread)
   const router = insideOf(json, 'reasoning', unread)
   const template = insideOf(json, 'chat_template_kwargs', unread)

@@ -55,7 +55,7 @@ export function readRequest(source: Source): ReadRequest {
 
 function read(source: Source): ModelRequest {
   const { json, outside } = source
-  const unread = unreadKeys(json, KNOWN, '')
+  const unread = [...unreadKeys(json, KNOWN, '')]
   const model = outside?.model ?? optionalText(json, 'model')
   if (model === undefined || model === '') throw new WrongField('model', 'the name of a model', json['model'])
   const options = optionalObject(json, 'stream_options')

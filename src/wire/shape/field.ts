@@ -92,14 +92,19 @@ export function objectAt(value: unknown, path: string): JsonObject {
 }
 
 /** Keys of `object` that are not in `known`, as paths: what a reader did not read. */
-export function unreadKeys(object: JsonObject, known: ReadonlySet<string>, path: string): string[] {
-  const unread: string[] = []
-  for (const key in object) if (!known.has(key) && object[key] !== null) unread.push(at(path, key))
-  return unread
+export function unreadKeys(object: JsonObject, known: ReadonlySet<string>, path: string): readonly string[] {
+  let unread: string[] | undefined
+  for (const key in object) {
+    if (known.has(key) || object[key] === null) continue
+    unread ??= []
+    unread.push(at(path, key))
+  }
+  return unread ?? NONE
 }
 
-/** An own member that is neither absent nor null. */
+const NONE: readonly string[] = []
+
+/** A member that is neither absent nor null. No dialect has a field that `Object.prototype` has, too. */
 function present(object: JsonObject, key: string): unknown {
-  const value = Object.hasOwn(object, key) ? object[key] : undefined
-  return value === null ? undefined : value
+  return object[key] ?? undefined
 }

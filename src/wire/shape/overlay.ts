@@ -1,3 +1,4 @@
+import type { Source } from '#wire/request.ts'
 import { type Member, scanObject } from '#wire/shape/scan.ts'
 
 /** New values of top-level fields; `undefined` takes the field out. */
@@ -5,28 +6,32 @@ export type Patch = ReadonlyMap<string, unknown>
 
 /**
  * The caller's own JSON text with some top-level fields replaced, added or taken out. What is not named keeps its
- * very characters: number spellings, key order, fields nobody knows. `text` must be an object that `scanObject` takes.
+ * very characters: number spellings, key order, fields nobody knows. The text must be an object that `scanObject` takes.
  */
-export function overlay(text: string, patch: Patch): string {
+export function overlay({ text, members }: Pick<Source, 'text' | 'members'>, patch: Patch): string {
   if (patch.size === 0) return text
-  const scan = scanObject(text, Number.POSITIVE_INFINITY)
-  if (!scan.ok) throw new Error(`overlay on a text that is no JSON object: ${scan.problem}`)
-  const removes = [...patch].some(([key, value]) => value === undefined && scan.members.some((m) => m.key === key))
-  return removes ? rebuild(text, scan.members, patch) : splice(text, scan.members, patch)
-}
-
-function splice(text: string, members: readonly Member[], patch: Patch): string {
+  const known = members ?? membersOf(text)
+  let missing = patch.size
   let out = ''
   let from = 0
-  for (const member of members) {
-    if (!patch.has(member.key)) continue
-    out += text.slice(from, member.valueStart) + JSON.stringify(patch.get(member.key))
-    from = member.valueEnd
+  for (const { key, valueStart, valueEnd } of known) {
+    if (!patch.has(key)) continue
+    const value = patch.get(key)
+    if (value === undefined) return rebuild(text, known, patch)
+    missing--
+    out += text.slice(from, valueStart) + JSON.stringify(value)
+    from = valueEnd
   }
-  const added = additions(members, patch)
+  const added = missing === 0 ? [] : additions(known, patch)
   if (added.length === 0) return out + text.slice(from)
   const close = text.lastIndexOf('}')
-  return out + text.slice(from, close) + (members.length > 0 ? ',' : '') + added.join(',') + text.slice(close)
+  return out + text.slice(from, close) + (known.length > 0 ? ',' : '') + added.join(',') + text.slice(close)
+}
+
+function membersOf(text: string): readonly Member[] {
+  const scan = scanObject(text, Number.POSITIVE_INFINITY)
+  if (!scan.ok) throw new Error(`overlay on a text that is no JSON object: ${scan.problem}`)
+  return scan.members
 }
 
 function rebuild(text: string, members: readonly Member[], patch: Patch): string {
@@ -41,8 +46,10 @@ function rebuild(text: string, members: readonly Member[], patch: Patch): string
 }
 
 function additions(members: readonly Member[], patch: Patch): string[] {
-  const present = new Set(members.map((member) => member.key))
-  return [...patch]
-    .filter(([key, value]) => value !== undefined && !present.has(key))
-    .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
+  const added: string[] = []
+  for (const [key, value] of patch) {
+    if (value === undefined || members.some((member) => member.key === key)) continue
+    added.push(`${JSON.stringify(key)}:${JSON.stringify(value)}`)
+  }
+  return added
 }

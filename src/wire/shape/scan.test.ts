@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { overlay } from '#wire/shape/overlay.ts'
 import { scanObject } from '#wire/shape/scan.ts'
 
 const problem = (text: string, depth = 8): string => {
@@ -20,14 +19,4 @@ test('tells what a second reader of the text might read otherwise', () => {
 
 test('a million levels are refused without a deep stack', () => {
   expect(problem(`{"a":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`, 64)).toMatch(/^too-deep at a\.0/)
-})
-
-test('overlay keeps every character that it was not asked to change', () => {
-  const text = '{ "model" : "a", "seed":12345678901234567890, "x": 1.0 ,"new":{"k":[1e400]} }'
-  expect(overlay(text, new Map([['model', 'b']]))).toBe(text.replace('"a"', '"b"'))
-  expect(overlay(text, new Map<string, unknown>([['x', undefined]]))).toBe(
-    '{"model" : "a","seed":12345678901234567890,"new":{"k":[1e400]}}',
-  )
-  expect(overlay(text, new Map([['user', 'u']]))).toBe(`${text.slice(0, -1)},"user":"u"}`)
-  expect(overlay('{}', new Map([['a', 1]]))).toBe('{"a":1}')
 })
