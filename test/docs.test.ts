@@ -143,7 +143,7 @@ test('the paths of model calls in the HTTP reference have a door', () => {
 })
 
 test('the metrics in the guide are those that there are', async () => {
-  const text = await prometheusMetrics().text()
+  const text = await prometheusMetrics(() => 0).text()
   const there = [...text.matchAll(/^# HELP ((?:tongwen|gen_ai)_\w+)/gm)].map(([, name = '']) => name)
   const table = (DOCUMENTS.get('docs/guides/operation.md') ?? '').matchAll(/^\| `((?:tongwen|gen_ai)_\w+)`/gm)
   expect([...table].map(([, name = '']) => name).sort()).toEqual(there.sort())

@@ -56,7 +56,8 @@ export function settle(run: Run, reservation: Reservation, ending: Ending): Bill
   if (final.cost !== undefined) trace.cost = final.cost
   trace.durationMs = now - trace.at
   reservation.end(final)
-  if (reservation.intended) {
+  if (!reservation.intended) engine.refused.remember(trace)
+  else {
     engine.ports.ledger.settle({
       requestId: call.requestId,
       keyId: caller.id,

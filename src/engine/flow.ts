@@ -256,6 +256,7 @@ function refuse(
   why: Failure,
   headers: Readonly<Record<string, string>> = {},
 ): Reply {
+  if (trace.outcome === undefined && trace.keyId !== '') engine.refused.remember(trace)
   trace.outcome ??= 'refused'
   trace.failure ??= why
   trace.durationMs ??= engine.ports.clock.now() - trace.at

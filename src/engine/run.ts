@@ -4,6 +4,7 @@ import type { Limits } from '#engine/admit/limits.ts'
 import type { Config } from '#engine/config/config.ts'
 import type { Bill } from '#engine/meter/meter.ts'
 import type { Ports } from '#engine/ports.ts'
+import type { RefusedTraces } from '#engine/refused.ts'
 import type { Registry } from '#engine/route/registry.ts'
 import type { ForwardedHeaders } from '#engine/send/send.ts'
 import type { Trace } from '#engine/trace.ts'
@@ -23,6 +24,7 @@ export interface Engine {
   readonly dialects: Readonly<Partial<Record<DialectId, Dialect>>>
   readonly limits: Limits
   readonly budgets: Budgets
+  readonly refused: RefusedTraces
   readonly snapshot: () => Snapshot
 }
 

@@ -82,13 +82,11 @@ async function serve(gateway: Gateway, request: IncomingMessage, response: Serve
     response.once('close', done)
   })
   gateway.open++
-  gateway.metrics.openRequests.inc()
   try {
     await serveDoor(gateway, door, { request, response, query })
     await closed
   } finally {
     gateway.open--
-    gateway.metrics.openRequests.dec()
   }
 }
 

@@ -139,7 +139,8 @@ function cardOf({ context, maxOutput, capabilities, prices }: Offer): Record<str
 
 /** The trace of one's own request; an admin sees everyone's. Others' look as if they did not exist. */
 async function requestTrace(gateway: Gateway, caller: Caller, id: string): Promise<Result> {
-  const trace = await gateway.engine.ports.ledger.trace(id)
+  const { engine } = gateway
+  const trace = engine.refused.find(id) ?? (await engine.ports.ledger.trace(id))
   if (trace === undefined || (trace.keyId !== caller.id && caller.role !== 'admin')) {
     return {
       kind: 'refused',

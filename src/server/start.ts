@@ -5,6 +5,7 @@ import { budgets } from '#engine/admit/budgets.ts'
 import { limits } from '#engine/admit/limits.ts'
 import type { Config, ConfigProblem } from '#engine/config/config.ts'
 import type { Fetch, Log, Ports } from '#engine/ports.ts'
+import { refusedTraces } from '#engine/refused.ts'
 import type { Engine } from '#engine/run.ts'
 import { createAdmin } from '#server/admin.ts'
 import { DIALECTS } from '#server/doors.ts'
@@ -68,7 +69,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
   const firstRun = await firstKeys(store, loaded.config)
   const configuration = reloader(loaded.config, source, { vault: store.vault, log })
   const network = networkFetch()
-  const metrics = prometheusMetrics()
+  const metrics = prometheusMetrics(() => gateway.open)
   const ports: Ports = {
     clock: systemClock,
     random: systemRandom,
@@ -83,6 +84,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     dialects: DIALECTS,
     limits: limits(ports.clock),
     budgets: budgets(ports.clock, ports.ledger),
+    refused: refusedTraces(),
     snapshot: configuration.snapshot,
   }
   const admin = createAdmin({ store, snapshot: configuration.snapshot, reload: configuration.reload })

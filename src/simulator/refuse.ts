@@ -103,7 +103,12 @@ export function errorPayload(refusal: Refusal, voice: Voice): string {
       case 'code':
         return JSON.stringify({ code, message: words.message, sid: voice.requestId })
       case 'status':
-        return JSON.stringify({ status: { code, message: words.message } })
+        // SenseNova counts its errors, Tencent names them.
+        return JSON.stringify(
+          typeof code === 'number'
+            ? { status: { code, message: words.message } }
+            : { Response: { Error: { Code: code, Message: words.message }, RequestId: voice.requestId } },
+        )
       case 'none':
     }
   }

@@ -11,10 +11,10 @@ import type { TraceRetention } from '#store/sqlite/messages.ts'
 import type { UsageQuery, UsageRow } from '#store/usage.ts'
 
 export { openDirect, migrateStore, type Direct } from '#store/direct.ts'
-export { StoreFailure, type StoreFailureCode } from '#store/failure.ts'
-export type { CreatedKey, KeyAdmin, NewKey, StoredKey } from '#store/keys.ts'
+export { StoreFailure } from '#store/failure.ts'
+export type { KeyAdmin, NewKey, StoredKey } from '#store/keys.ts'
 export type { TraceRetention } from '#store/sqlite/messages.ts'
-export type { RejectedLine, UnsettledEntry, UsageGroup, UsageQuery, UsageRow, UsageTokens } from '#store/usage.ts'
+export type { UsageQuery, UsageRow } from '#store/usage.ts'
 
 export interface StoreOptions {
   /** Made when absent, for the owner's eyes only. Several processes on one machine may share it. */

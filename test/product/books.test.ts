@@ -287,9 +287,9 @@ describe('kill -9 under load', () => {
       const url = await new Promise<string>((done) => {
         child.stdout.once('data', (data) => done(String(data).trim()))
       })
-      let alive = true
+      const life = { alive: true }
       const load = Array.from({ length: 16 }, async () => {
-        while (alive) {
+        while (life.alive) {
           const body = JSON.stringify({ ...ASK, model: 'any/thing', user: `request-${asked++}` })
           const headers = { authorization: `Bearer ${KEY}`, 'x-tongwen-tags': `round=${round}` }
           await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body }).then(
@@ -302,7 +302,7 @@ describe('kill -9 under load', () => {
         setTimeout(done, 300 + Math.random() * 200)
       })
       child.kill('SIGKILL')
-      alive = false
+      life.alive = false
       await Promise.all(load)
     }
     const direct = await openDirect({ dataDir: join(dir, 'data'), log: SILENT })

@@ -56,3 +56,14 @@ test('anthropic-beta travels within the dialect, and is named as dropped across'
   const strict = await ask('openai-like', { ...beta, 'x-tongwen-strict': 'true' })
   expect(strict.status).toBe(400)
 })
+
+test('why a request was refused can be asked for, although nothing was sent and nothing is in the books', async () => {
+  const refused = await ask('no-such-model', {})
+  const trace = (await (await gateway.get(`/v1/requests/${refused.headers.get('x-request-id')}`)).json()) as any
+  expect(trace).toMatchObject({
+    outcome: 'refused',
+    model: 'no-such-model',
+    failure: { kind: 'not-found' },
+    attempts: [],
+  })
+})

@@ -207,9 +207,9 @@ test('T09 every delta is forwarded when it comes, and an idle stream is kept ali
   }
   const response = await gateway.post('/v1/chat/completions', { ...ASK, model: 'openai-like', stream: true })
   const reader = response.body!.getReader()
-  const first = Buffer.from((await reader.read()).value!).toString()
+  const first = Buffer.from((await reader.read()).value ?? []).toString()
   expect(first).toContain('first')
-  const idle = Buffer.from((await reader.read()).value!).toString()
+  const idle = Buffer.from((await reader.read()).value ?? []).toString()
   expect(idle).toBe(': keep-alive\n\n')
   release?.()
   let rest = ''

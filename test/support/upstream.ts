@@ -7,7 +7,6 @@ export interface Seen {
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly text: string
-  // biome-ignore lint: tests look into whatever was sent
   readonly json: any
 }
 

@@ -1,4 +1,4 @@
-import { coded } from '#catalog/platforms/parts.ts'
+import { typed } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** Google Gemini by its OpenAI layer; generateContent comes with its dialect. */
@@ -25,19 +25,23 @@ export const gemini: Platform = {
     thinking: 'reasoning-effort',
     efforts: { low: 'low', medium: 'medium', high: 'high' },
   },
+  // `error.code` is the HTTP status; Google's word stands in `error.status`, which readers take for the type.
   errors: [
-    { status: 400, code: 'INVALID_ARGUMENT', message: 'API key not valid', kind: 'credentials' },
-    { status: 400, code: 'INVALID_ARGUMENT', message: 'exceeds the maximum number of tokens', kind: 'context-length' },
-    { status: 400, code: 'FAILED_PRECONDITION', message: 'User location is not supported', kind: 'credentials' },
-    { status: 429, code: 'RESOURCE_EXHAUSTED', message: 'billing', kind: 'quota' },
-    ...coded(400, { 'invalid-request': ['INVALID_ARGUMENT'] }),
-    ...coded(401, { credentials: ['UNAUTHENTICATED'] }),
-    ...coded(403, { credentials: ['PERMISSION_DENIED'] }),
-    ...coded(404, { 'not-found': ['NOT_FOUND'] }),
-    ...coded(429, { 'rate-limit': ['RESOURCE_EXHAUSTED'] }),
-    ...coded(500, { upstream: ['INTERNAL'] }),
-    ...coded(503, { overloaded: ['UNAVAILABLE'] }),
-    ...coded(504, { timeout: ['DEADLINE_EXCEEDED'] }),
+    { type: 'INVALID_ARGUMENT', message: 'API key', kind: 'credentials' },
+    { type: 'INVALID_ARGUMENT', message: 'exceeds the maximum number of tokens', kind: 'context-length' },
+    { type: 'INVALID_ARGUMENT', message: 'input token count', kind: 'context-length' },
+    { type: 'FAILED_PRECONDITION', message: 'User location is not supported', kind: 'credentials' },
+    { type: 'FAILED_PRECONDITION', message: 'billing', kind: 'quota' },
+    { type: 'RESOURCE_EXHAUSTED', message: 'billing', kind: 'quota' },
+    { type: 'RESOURCE_EXHAUSTED', message: 'prepay', kind: 'quota' },
+    ...typed(400, { 'invalid-request': ['INVALID_ARGUMENT', 'FAILED_PRECONDITION'] }),
+    ...typed(401, { credentials: ['UNAUTHENTICATED'] }),
+    ...typed(403, { credentials: ['PERMISSION_DENIED'] }),
+    ...typed(404, { 'not-found': ['NOT_FOUND'] }),
+    ...typed(429, { 'rate-limit': ['RESOURCE_EXHAUSTED'] }),
+    ...typed(500, { upstream: ['INTERNAL'] }),
+    ...typed(503, { overloaded: ['UNAVAILABLE'] }),
+    ...typed(504, { timeout: ['DEADLINE_EXCEEDED'] }),
   ],
   residency: {
     dataRegion: 'global; Vertex regional',

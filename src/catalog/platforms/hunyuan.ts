@@ -30,6 +30,8 @@ export const hunyuan: Platform = {
     emptyContent: 'refused',
     thinking: 'thinking-type',
     finishReasons: { sensitive: 'content-filter' },
+    // The native answer is a 200 with `Response.Error`, at any place of a stream.
+    bodyError: 'status',
   },
   errors: [
     { status: 200, codePrefix: 'OperationDenied.', kind: 'content-filter' },

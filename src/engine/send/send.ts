@@ -1,6 +1,6 @@
 import { authenticate } from '#engine/send/authenticate.ts'
 import { type AnswerLimits, readBody, readStream, readWhole } from '#engine/send/answer.ts'
-import type { InboundAnswer, Ports } from '#engine/ports.ts'
+import type { InboundAnswer, Ports, Random } from '#engine/ports.ts'
 import type { Planned, Target } from '#engine/target.ts'
 import type { AttemptTrace, Trace } from '#engine/trace.ts'
 import type { Dialect, ReadContext, WrittenRequest } from '#wire/dialect.ts'
@@ -93,7 +93,7 @@ function prepare(request: ModelRequest, target: Target, context: SendContext): P
   const written = same ? result.written : withoutHeaders(result.written, context.forward)
   const lost = written.warnings.filter(isLossy)
   if (context.strict && lost.length > 0) return { ok: false, failure: strictRefusal(target, lost) }
-  const proof = authenticate(target.resolved.auth, target.provider.apiKeys[0])
+  const proof = authenticate(target.resolved.auth, apiKeyOf(target, context.ports.random))
   if (!proof.ok) return proof
   const { url, headers } = target.resolved
   return {
@@ -113,6 +113,12 @@ function prepare(request: ModelRequest, target: Target, context: SendContext): P
       ...proof.headers,
     },
   }
+}
+
+/** One of the provider's keys: a pool shares the load by chance. */
+function apiKeyOf({ provider }: Target, random: Random): string | undefined {
+  const { apiKeys } = provider
+  return apiKeys.length > 1 ? apiKeys[Math.floor(random.fraction() * apiKeys.length)] : apiKeys[0]
 }
 
 /** Across dialects a header like `anthropic-beta` has nobody to read it: said, not hidden. */

@@ -1,7 +1,7 @@
 import type { ErrorRule, ReadContext, RefusedAnswer } from '#wire/dialect.ts'
 import { type Failure, FAILURES, type FailureKind, failure, type PlatformWords } from '#wire/failure.ts'
 import type { JsonObject } from '#wire/json.ts'
-import { matchRule, readWords, retryHint, type Words } from '#wire/shape/platform-words.ts'
+import { isBroad, matchRule, readWords, retryHint, saysTooLong, type Words } from '#wire/shape/platform-words.ts'
 import { withoutSecrets } from '#wire/shape/secrets.ts'
 
 /**
@@ -57,8 +57,10 @@ export interface Refusal {
 export function failureOf(words: Words, refusal: Refusal): Failure {
   const { status, headers, context, begun = false } = refusal
   const facts = { ...words, status }
-  const rule = matchRule(context.errors, facts) ?? matchRule(RULES, facts)
-  const kind = rule?.kind ?? kindOf(status)
+  const theirs = matchRule(context.errors, facts)
+  const rule = theirs === undefined || isBroad(theirs) ? (matchRule(RULES, facts) ?? theirs) : theirs
+  const general = rule?.kind ?? kindOf(status)
+  const kind = general === 'invalid-request' && (rule === undefined || isBroad(rule)) ? requestKind(words) : general
   const platform = platformWords(words, status, context)
   const retryAfterMs = retryHint(headers, words.message)
   return failure(kind, messageOf(kind, platform), {
@@ -92,6 +94,10 @@ function platformWords(words: Words, status: number, { platform }: ReadContext):
     ...(code === undefined ? {} : { code }),
     ...(words.message === undefined ? {} : { message: withoutSecrets(words.message) }),
   }
+}
+
+function requestKind(words: Words): FailureKind {
+  return saysTooLong(words) ? 'context-length' : 'invalid-request'
 }
 
 function kindOf(status: number): FailureKind {

@@ -1,7 +1,7 @@
 import type { EventWriter, WriteContext } from '#wire/dialect.ts'
 import type { Event, FinishEvent, Frame, StartEvent } from '#wire/event.ts'
 import { failure } from '#wire/failure.ts'
-import { runsOf } from '#wire/shape/native.ts'
+import { type Passed, passedAt } from '#wire/shape/native.ts'
 import type { Usage } from '#wire/usage.ts'
 import type { Warning } from '#wire/warning.ts'
 import {
@@ -16,7 +16,7 @@ import {
 import { errorFrame, finishFrame, startFrame, stopFrame, stopOf } from '#wire/anthropic-messages/write-frames.ts'
 import { type Lost, lose, OTHER_ANSWERS, REST_OF_INPUT } from '#wire/anthropic-messages/write-lost.ts'
 import { whole } from '#wire/anthropic-messages/write-message.ts'
-import { follow, type NativeTrack, passable, type Passed } from '#wire/anthropic-messages/write-native.ts'
+import { follow, isPassable, type NativeTrack } from '#wire/anthropic-messages/write-native.ts'
 
 /** A stream half written. */
 export interface WriteState {
@@ -54,7 +54,7 @@ function start(context: WriteContext): WriteState {
 
 function step(state: WriteState, events: readonly Event[]): Frame[] {
   const out: Frame[] = []
-  if (state.context.native) writeRuns(state, events, out)
+  if (state.context.native) writeNative(state, events, out)
   else for (const event of events) write(state, event, out)
   if (state.pending !== undefined) openMessage(state, out)
   return out
@@ -72,28 +72,33 @@ function lost(state: WriteState): readonly Warning[] {
 }
 
 /** Within the dialect: frames that nobody touched leave as they came. */
-function writeRuns(state: WriteState, events: readonly Event[], out: Frame[]): void {
-  for (const run of runsOf(events)) {
-    if (state.closed) return
-    const frame = passable(state.track, run)
-    if (frame === undefined) writeLoose(state, run.events, out)
-    else pass(state, { frame, events: run.events }, out)
+function writeNative(state: WriteState, events: readonly Event[], out: Frame[]): void {
+  for (let i = 0; i < events.length && !state.closed;) {
+    const passed = passedAt(events, i)
+    const event = events[i]
+    if (passed !== undefined && isPassable(state.track, passed.frame)) {
+      pass(state, passed, out)
+      i = passed.to
+    } else {
+      if (event !== undefined) writeLoose(state, event, out)
+      i++
+    }
   }
 }
 
-function writeLoose(state: WriteState, events: readonly Event[], out: Frame[]): void {
-  for (const event of events) {
-    if (event.origin?.count === 0 && !state.lost.has('content')) {
-      const detail = 'The platform broke the rules of its own dialect: its blocks are written anew from there.'
-      state.lost.set('content', { action: 'approximated', path: 'content', detail })
-    }
-    write(state, event, out)
+function writeLoose(state: WriteState, event: Event, out: Frame[]): void {
+  if (event.origin?.count === 0 && !state.lost.has('content')) {
+    const detail = 'The platform broke the rules of its own dialect: its blocks are written anew from there.'
+    state.lost.set('content', { action: 'approximated', path: 'content', detail })
   }
+  write(state, event, out)
 }
 
 function pass(state: WriteState, passed: Passed, out: Frame[]): void {
   if (state.pending !== undefined) openMessage(state, out)
-  for (const event of passed.events) {
+  for (let i = passed.from; i < passed.to; i++) {
+    const event = passed.events[i]
+    if (event === undefined) continue
     if (event.type === 'start') state.started = true
     else if (event.type === 'usage') state.usage = event.usage
     else if (event.type === 'finish') {

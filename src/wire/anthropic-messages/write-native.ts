@@ -1,6 +1,6 @@
-import type { Event, Frame } from '#wire/event.ts'
+import type { Frame } from '#wire/event.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
-import type { Run } from '#wire/shape/native.ts'
+import type { Passed } from '#wire/shape/native.ts'
 import { adoptEntry, type EntryKind, type WriteBlocks } from '#wire/anthropic-messages/write-blocks.ts'
 
 /** What has to be known of frames that leave as they came, so that frames of our own fit between them. */
@@ -11,16 +11,9 @@ export interface NativeTrack {
   shifted: boolean
 }
 
-/** A frame on its way, and what it says. */
-export interface Passed {
-  readonly frame: Frame
-  readonly events: readonly Event[]
-}
-
-/** The run's frame if it may leave as it came. Failures never do: their words could hold secrets. */
-export function passable(track: NativeTrack, { frame, events }: Run): Frame | undefined {
-  if (frame === undefined || events.some((event) => event.type === 'failure')) return undefined
-  return track.shifted && isBlockFrame(frame) ? undefined : frame
+/** True for an untouched frame whose index, if it names a block, is still the caller's. */
+export function isPassable(track: NativeTrack, frame: Frame): boolean {
+  return !track.shifted || !isBlockFrame(frame)
 }
 
 /** Frames that name a block by the platform's index. */
@@ -29,17 +22,18 @@ function isBlockFrame(frame: Frame): boolean {
 }
 
 /** Follows a frame that leaves as it came: which block it opens or ends. */
-export function follow(track: NativeTrack, blocks: WriteBlocks, { frame, events }: Passed): void {
-  const opened = openedBy(frame)
+export function follow(track: NativeTrack, blocks: WriteBlocks, passed: Passed): void {
+  const opened = openedBy(passed.frame)
   if (opened !== undefined) {
-    const number = blockOf(events) ?? track.seen
+    const number = blockOf(passed) ?? track.seen
     track.seen = number + 1
     if (opened.kind !== undefined) adoptEntry(blocks, number, { index: opened.index, kind: opened.kind })
     else blocks.nextIndex = Math.max(blocks.nextIndex, opened.index + 1)
   }
-  for (const event of events) {
-    if (event.type === 'tool-call-start') blocks.toolCalls++
-    if (event.type === 'block-end') end(blocks, event.block)
+  for (let i = passed.from; i < passed.to; i++) {
+    const event = passed.events[i]
+    if (event?.type === 'tool-call-start') blocks.toolCalls++
+    if (event?.type === 'block-end') end(blocks, event.block)
   }
 }
 
@@ -51,8 +45,11 @@ function end(blocks: WriteBlocks, number: number): void {
   if (blocks.current === entry) blocks.current = undefined
 }
 
-function blockOf(events: readonly Event[]): number | undefined {
-  for (const event of events) if ('block' in event) return event.block
+function blockOf({ events, from, to }: Passed): number | undefined {
+  for (let i = from; i < to; i++) {
+    const event = events[i]
+    if (event !== undefined && 'block' in event) return event.block
+  }
   return undefined
 }
 

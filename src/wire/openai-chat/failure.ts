@@ -1,6 +1,6 @@
 import type { ErrorRule, ReadContext, RefusedAnswer } from '#wire/dialect.ts'
 import { type Failure, failure, type FailureKind, FAILURES } from '#wire/failure.ts'
-import { matchRule, readWords, retryHint, type Words } from '#wire/shape/platform-words.ts'
+import { isBroad, matchRule, readWords, retryHint, saysTooLong, type Words } from '#wire/shape/platform-words.ts'
 import { withoutSecrets } from '#wire/shape/secrets.ts'
 
 /** What this dialect's own words mean, whoever speaks them: after the platform's rules, before the status. */
@@ -33,17 +33,6 @@ const TYPE_RULES: readonly ErrorRule[] = [
   { type: 'BadRequestError', kind: 'invalid-request' },
 ]
 
-/** How platforms say in words that the prompt is too long (platforms §2.5), lower case. */
-const TOO_LONG = [
-  'maximum context length',
-  'context_length',
-  'context length',
-  'too long',
-  'range of input length',
-  'exceeded model token limit',
-  'tokens > ',
-]
-
 const BY_STATUS: Readonly<Record<number, FailureKind>> = {
   401: 'credentials',
   402: 'quota',
@@ -66,7 +55,7 @@ export function readFailure(answer: RefusedAnswer, context: ReadContext): Failur
 /** The same for words that were read already: an error inside a stream or a 200 has the status 200. */
 export function failureOf(words: Words, answer: RefusedAnswer, context: ReadContext): Failure {
   const rule = matchRule(context.errors, { ...words, status: answer.status })
-  const kind = rule?.kind ?? kindOf(words, answer.status)
+  const kind = rule === undefined ? kindOf(words, answer.status) : kindByRule(rule, words, answer.status)
   const said = words.message === undefined ? undefined : withoutSecrets(words.message)
   const retryAfterMs = retryHint(answer.headers, answer.body)
   return failure(kind, messageOf(kind, { said, status: answer.status, platform: context.platform }), {
@@ -90,6 +79,14 @@ function bearing(kind: FailureKind, answer: RefusedAnswer, rule: ErrorRule | und
   return rule?.retryable === undefined ? own : { ...own, retryable: rule.retryable }
 }
 
+/** A rule that leaves much open gives way to the dialect's own words, which gateways repeat under any status. */
+function kindByRule(rule: ErrorRule, words: Words, status: number): FailureKind {
+  if (!isBroad(rule)) return rule.kind
+  const own = matchRule(DIALECT_RULES, { ...words, status })
+  if (own !== undefined) return own.kind
+  return rule.kind === 'invalid-request' ? requestKind(words) : rule.kind
+}
+
 function kindOf(words: Words, status: number): FailureKind {
   const own = matchRule(DIALECT_RULES, { ...words, status })
   if (own !== undefined) return own.kind
@@ -110,8 +107,7 @@ function kindOfStatus(words: Words, status: number): FailureKind {
 }
 
 function requestKind(words: Words): FailureKind {
-  const message = words.message?.toLowerCase() ?? ''
-  return TOO_LONG.some((hint) => message.includes(hint)) ? 'context-length' : 'invalid-request'
+  return saysTooLong(words) ? 'context-length' : 'invalid-request'
 }
 
 /** To a caller who can mend it, the platform's own words; to others, who said it first. */

@@ -11,7 +11,7 @@ import { type Failure, failure } from '#wire/failure.ts'
 import { chunkHead, deltaChunk, finishChunk, type Head, usageChunk } from '#wire/openai-chat/chunks.ts'
 import { errorBody } from '#wire/openai-chat/failure.ts'
 import { foldAnswer } from '#wire/openai-chat/fold-answer.ts'
-import { onlyFrame, type Run, runsOf } from '#wire/shape/native.ts'
+import { onlyFrame, type Passed, passedAt } from '#wire/shape/native.ts'
 import type { Usage } from '#wire/usage.ts'
 import type { Warning } from '#wire/warning.ts'
 
@@ -53,12 +53,7 @@ export const writeEvents: EventWriter<WriteState> = {
       for (const event of events) writeEvent(state, frames, event)
       return frames
     }
-    for (const run of runsOf(events)) {
-      if (state.over) break
-      if (run.frame === undefined || run.events.some((event) => event.type === 'failure')) {
-        for (const event of run.events) writeEvent(state, frames, event)
-      } else passOn(state, frames, { frame: run.frame, events: run.events })
-    }
+    writeNative(state, frames, events)
     return frames
   },
   end(state: WriteState): Frame[] {
@@ -98,21 +93,39 @@ function headOf(context: WriteContext, start: StartEvent | undefined): Head {
   }
 }
 
-/** An untouched frame: what it said is remembered, for chunks of our own after it. */
-function passOn(state: WriteState, frames: Frame[], run: Run & { readonly frame: Frame }): void {
+/** Frames that nobody touched leave as they came, other events as chunks of our own between them. */
+function writeNative(state: WriteState, frames: Frame[], events: readonly Event[]): void {
+  for (let i = 0; i < events.length && !state.over;) {
+    const passed = passedAt(events, i)
+    const event = events[i]
+    if (passed !== undefined) {
+      passOn(state, frames, passed)
+      i = passed.to
+    } else {
+      if (event !== undefined) writeEvent(state, frames, event)
+      i++
+    }
+  }
+}
+
+/** What an untouched frame says is remembered, for chunks of our own after it. */
+function passOn(state: WriteState, frames: Frame[], { frame, events, from, to }: Passed): void {
   const { streamUsage, usageAdded } = state.context
-  for (const event of run.events) {
+  let usageAlone = true
+  for (let i = from; i < to; i++) {
+    const event = events[i]
+    if (event === undefined) continue
     remember(state, event)
     // The caller has had these figures with the frame.
     if (event.type === 'usage') state.usage = undefined
+    else usageAlone = false
     if (isTerminal(event)) state.over = true
   }
   // Figures that no frame showed the caller (Moonshot hides them inside the choice).
   if (state.over && state.usage !== undefined && streamUsage) {
     frames.push({ data: usageChunk(begin(state), state.usage) })
   }
-  const usageAlone = run.events.every((event) => event.type === 'usage')
-  if (!(usageAlone && usageAdded && !streamUsage)) frames.push(run.frame)
+  if (!(usageAlone && usageAdded && !streamUsage)) frames.push(frame)
 }
 
 /** What later chunks of ours depend on. */

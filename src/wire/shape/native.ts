@@ -1,24 +1,6 @@
 import type { Event, Frame } from '#wire/event.ts'
 
-/**
- * How many events from `from` on are all that one frame gave, none of them changed: it may leave as it came. 0 where
- * the event has to be written anew.
- */
-export function untouched(events: readonly Event[], from: number): number {
-  const origin = events[from]?.origin
-  if (origin === undefined) return 0
-  const end = from + origin.count
-  if (end > events.length) return 0
-  for (let i = from + 1; i < end; i++) if (events[i]?.origin !== origin) return 0
-  return origin.count
-}
-
-/** The one frame that gave all of these events, none of them changed; undefined if there is no such frame. */
-export function onlyFrame(events: readonly Event[]): Frame | undefined {
-  return untouched(events, 0) === events.length ? events[0]?.origin?.frame : undefined
-}
-
-/** Neighbouring events in a batch that one frame gave, none of them changed: `events` from `from` to before `to`. */
+/** Neighbouring events in a batch, from `from` to before `to`: all that one frame gave, none of them changed. */
 export interface Passed {
   readonly frame: Frame
   readonly events: readonly Event[]
@@ -26,9 +8,19 @@ export interface Passed {
   readonly to: number
 }
 
-/** The same as one value, for whoever has to follow what passes by. */
+/** The frame that may leave as it came in place of the events from `from` on; undefined if they have to be written anew. */
 export function passedAt(events: readonly Event[], from: number): Passed | undefined {
-  const count = untouched(events, from)
-  const frame = events[from]?.origin?.frame
-  return count === 0 || frame === undefined ? undefined : { frame, events, from, to: from + count }
+  const origin = events[from]?.origin
+  if (origin === undefined || origin.count === 0) return undefined
+  const to = from + origin.count
+  if (to > events.length) return undefined
+  for (let i = from + 1; i < to; i++) if (events[i]?.origin !== origin) return undefined
+  // Failures never pass: the platform's words could hold secrets.
+  return events[to - 1]?.type === 'failure' ? undefined : { frame: origin.frame, events, from, to }
+}
+
+/** The one frame that may leave in place of all of these events; undefined if there is no such frame. */
+export function onlyFrame(events: readonly Event[]): Frame | undefined {
+  const passed = passedAt(events, 0)
+  return passed?.to === events.length ? passed.frame : undefined
 }

@@ -20,10 +20,11 @@ const MESSAGE_LIMIT = 2000
 /**
  * An error body in any shape that platforms are known to use: `{error: {…}}`, `{error: "…"}`, flat `{code, message}`,
  * a bare JSON string (SiliconFlow), `{base_resp}` (MiniMax), `{Response: {Error}}` (Tencent), `{status: {code}}`
- * (SenseNova), `{error_code, error_msg}` (Baidu), a list of one (Gemini), plain text, an HTML page, or nothing.
+ * (SenseNova), `{error_code, error_msg}` (Baidu), a list of one (Gemini), any of them as an SSE frame (DashScope),
+ * plain text, an HTML page, or nothing.
  */
 export function readWords(body: string): Words {
-  const text = body.trim()
+  const text = payloadOf(body.trim())
   if (text === '') return {}
   try {
     return wordsOf(JSON.parse(text))
@@ -46,6 +47,12 @@ export function wordsOf(value: unknown): Words {
   )
   const param = textOf(value['param'])
   return param === undefined || param === '' ? words : { ...words, param }
+}
+
+/** DashScope refuses a call that asked for a stream in a frame of the stream: its first `data:` line. */
+function payloadOf(text: string): string {
+  const line = /^(?:(?:id|event|retry)?:[^\n]*\n)*data:([^\n]*)/.exec(text)?.[1]
+  return line === undefined ? text : line.trim()
 }
 
 /** The object or string that holds the error, one step inside. */
@@ -136,6 +143,41 @@ function unitMs(unit: string): number {
   if (unit === 'ms' || unit.startsWith('milli')) return 1
   if (unit.startsWith('s')) return 1000
   return unit.startsWith('h') ? 3_600_000 : 60_000
+}
+
+/**
+ * How platforms say that the prompt is too long where no code of theirs says it (platforms §2.5), lower case. Words
+ * that also stand in other complaints ("string too long", "max_tokens is too large") are not among them.
+ */
+const TOO_LONG = [
+  'context length',
+  'context_length',
+  'context window',
+  'context size',
+  'context limit',
+  'prompt is too long',
+  'input is too long',
+  'input token length too long',
+  'range of input length',
+  'input token count',
+  'model token limit',
+  'tokens > ',
+  'tokens + `max_new_tokens` must be',
+  'max_seq_len',
+]
+
+/** True for words that tell of a prompt which does not fit the model. */
+export function saysTooLong({ message = '' }: Words): boolean {
+  const lower = message.toLowerCase()
+  return TOO_LONG.some((hint) => lower.includes(hint))
+}
+
+/**
+ * What a platform's own rule leaves open: it goes by the status alone, or says no more than that the request is at
+ * fault. There the words of the dialect, and of the message, may tell more.
+ */
+export function isBroad({ code, codePrefix, type, message, kind }: ErrorRule): boolean {
+  return message === undefined && (kind === 'invalid-request' || (code ?? codePrefix ?? type) === undefined)
 }
 
 /**
