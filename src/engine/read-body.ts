@@ -17,7 +17,7 @@ export function readJsonBody(bytes: Buffer, maxDepth: number): ReadBody {
   if (!scan.ok && scan.problem !== 'malformed') return refuse(PROBLEMS[scan.problem](maxDepth), scan.path)
   try {
     const json: unknown = JSON.parse(text)
-    if (isObject(json)) return { ok: true, source: { text, json } }
+    if (isObject(json)) return { ok: true, source: scan.ok ? { text, json, members: scan.members } : { text, json } }
     return refuse(PROBLEMS['not-an-object'](maxDepth))
   } catch (error) {
     return refuse(`the body is not valid JSON: ${reason(error)}`)

@@ -28,7 +28,18 @@ export const ark: Platform = {
     efforts: { minimal: 'minimal', low: 'low', medium: 'medium', high: 'high' },
   },
   errors: [
-    { status: 400, code: 'InvalidParameter', message: 'exceeds the maximum', kind: 'context-length' },
+    // Overflow has no code of its own; a bound of the output that is too large does not speak of the input.
+    { status: 400, code: 'InvalidParameter', message: 'max_tokens', kind: 'invalid-request' },
+    { status: 400, code: 'InvalidParameter', message: 'max_completion_tokens', kind: 'invalid-request' },
+    { status: 400, code: 'InvalidParameter', message: 'exceeds', kind: 'context-length' },
+    // A point and what was found may follow: InputTextSensitiveContentDetected.PolicyViolation.
+    { status: 400, codePrefix: 'SensitiveContentDetected.', kind: 'content-filter' },
+    { status: 400, codePrefix: 'InputTextSensitiveContentDetected.', kind: 'content-filter' },
+    { status: 400, codePrefix: 'InputImageSensitiveContentDetected.', kind: 'content-filter' },
+    { status: 400, codePrefix: 'InputTextRiskDetection.', kind: 'content-filter' },
+    { status: 400, codePrefix: 'InputImageRiskDetection.', kind: 'content-filter' },
+    { status: 400, codePrefix: 'OutputTextSensitiveContentDetected.', kind: 'content-filter' },
+    { status: 400, codePrefix: 'OutputTextRiskDetection.', kind: 'content-filter' },
     ...coded(400, {
       'invalid-request': [
         'MissingParameter',

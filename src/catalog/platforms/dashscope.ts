@@ -68,8 +68,6 @@ export const dashscope: Platform = {
     thinking: 'enable-thinking',
   },
   errors: [
-    { status: 400, code: 'Arrearage', message: 'make sure your account is in good standing', kind: 'quota' },
-    { status: 400, code: 'data_inspection_failed', message: 'inappropriate content', kind: 'content-filter' },
     { status: 400, code: 'InvalidParameter', message: 'Range of input length should be [1,', kind: 'context-length' },
     { status: 400, code: 'invalid_parameter_error', message: 'Range of input length', kind: 'context-length' },
     {
@@ -87,7 +85,15 @@ export const dashscope: Platform = {
     { message: 'Range of input length should be [1,', kind: 'context-length' },
     ...coded(401, { credentials: ['invalid_api_key', 'InvalidApiKey'] }),
     ...coded(403, { credentials: ['AccessDenied', 'Model.AccessDenied'], quota: ['AllocationQuota.FreeTierOnly'] }),
-    ...coded(400, { 'content-filter': ['DataInspectionFailed'], 'invalid-request': ['InvalidParameter'] }),
+    // Filed beside the limits of tokens per minute: the message tells money from speed.
+    { status: 429, code: 'insufficient_quota', message: 'rate limit', kind: 'rate-limit' },
+    { status: 429, code: 'insufficient_quota', message: 'Allocated quota exceeded', kind: 'rate-limit' },
+    { status: 429, code: 'insufficient_quota', message: 'TPM', kind: 'rate-limit' },
+    ...coded(400, {
+      quota: ['Arrearage'],
+      'content-filter': ['DataInspectionFailed', 'data_inspection_failed'],
+      'invalid-request': ['InvalidParameter'],
+    }),
     ...coded(404, { 'not-found': ['ModelNotFound', 'model_not_found'] }),
     ...coded(429, {
       'rate-limit': ['Throttling.RateQuota', 'Throttling.AllocationQuota', 'Throttling.BurstRate', 'limit_requests'],

@@ -42,6 +42,11 @@ export const minimax: Platform = {
     bodyError: 'base_resp',
   },
   errors: [
+    // 2013 is every wrong parameter; overflow has no code of its own, and its words are all there is to go by.
+    { status: 200, code: '2013', message: 'context window', kind: 'context-length' },
+    { status: 200, code: '2013', message: 'max_tokens', kind: 'invalid-request' },
+    { status: 200, code: '2013', message: 'max_completion_tokens', kind: 'invalid-request' },
+    { status: 200, code: '2013', message: 'tokens', kind: 'context-length' },
     ...coded(200, {
       upstream: ['1000', '1013', '1024', '1033'],
       timeout: ['1001'],

@@ -20,7 +20,7 @@ export const tgi: Platform = {
     finishReasons: { eos_token: 'stop', stop_sequence: 'stop' },
   },
   errors: [
-    { status: 422, type: 'validation', message: 'inputs tokens + max_new_tokens must be', kind: 'context-length' },
+    { status: 422, type: 'validation', message: '`inputs` tokens + `max_new_tokens` must be', kind: 'context-length' },
     ...typed(422, { 'invalid-request': ['validation'] }),
     ...typed(424, { upstream: ['generation'] }),
     ...typed(429, { 'rate-limit': ['overloaded'] }),

@@ -3,7 +3,8 @@ import { mayLoseDigits, parseExact } from '#wire/shape/exact-json.ts'
 
 /** The messages of a request, the inputs of calls in them with every digit that `text`, the whole request, has. */
 export function exactMessages(messages: readonly unknown[], text: string): readonly unknown[] {
-  if (!holdsLongInput(text)) return messages
+  const calls = messages.some((message) => isObject(message) && hasCalls(message['content']))
+  if (!calls || !mayLoseDigits(text)) return messages
   const exact = memberOf(parseExact(text), 'messages')
   return messages.map((message, i) => {
     const content = isObject(message) ? message['content'] : undefined
@@ -14,12 +15,12 @@ export function exactMessages(messages: readonly unknown[], text: string): reado
 
 /** The same for the content of a whole answer. */
 export function exactContent(content: readonly unknown[], text: string): readonly unknown[] {
-  return holdsLongInput(text) ? exactInputs(content, memberOf(parseExact(text), 'content')) : content
+  if (!hasCalls(content) || !mayLoseDigits(text)) return content
+  return exactInputs(content, memberOf(parseExact(text), 'content'))
 }
 
-/** Mostly false, at the price of one search for a word. */
-function holdsLongInput(text: string): boolean {
-  return text.includes('"tool_use"') && mayLoseDigits(text)
+function hasCalls(content: unknown): boolean {
+  return Array.isArray(content) && content.some((block) => isObject(block) && block['type'] === 'tool_use')
 }
 
 function exactInputs(content: readonly unknown[], exact: unknown): readonly unknown[] {

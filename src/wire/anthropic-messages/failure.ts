@@ -56,15 +56,12 @@ export interface Refusal {
 /** The failure that a platform's words mean, secrets taken out of them. */
 export function failureOf(words: Words, refusal: Refusal): Failure {
   const { status, headers, context, begun = false } = refusal
-  const facts = { ...words, status }
-  const theirs = matchRule(context.errors, facts)
-  const rule = theirs === undefined || isBroad(theirs) ? (matchRule(RULES, facts) ?? theirs) : theirs
-  const general = rule?.kind ?? kindOf(status)
-  const kind = general === 'invalid-request' && (rule === undefined || isBroad(rule)) ? requestKind(words) : general
+  const rule = ruleOf(words, refusal)
+  const kind = kindOf(rule, words, status)
   const platform = platformWords(words, status, context)
   const retryAfterMs = retryHint(headers, words.message)
   return failure(kind, messageOf(kind, platform), {
-    ...bearing(kind, refusal, rule),
+    ...bearing(kind, refusal, kind === rule?.kind ? rule : undefined),
     ...(begun ? { mayHaveCost: true } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     platform,
@@ -96,11 +93,20 @@ function platformWords(words: Words, status: number, { platform }: ReadContext):
   }
 }
 
-function requestKind(words: Words): FailureKind {
-  return saysTooLong(words) ? 'context-length' : 'invalid-request'
+/** The platform's rule; where that leaves much open, Anthropic's own words count before it. */
+function ruleOf(words: Words, { status, context }: Refusal): ErrorRule | undefined {
+  const facts = { ...words, status }
+  const theirs = matchRule(context.errors, facts)
+  return theirs === undefined || isBroad(theirs) ? (matchRule(RULES, facts) ?? theirs) : theirs
 }
 
-function kindOf(status: number): FailureKind {
+function kindOf(rule: ErrorRule | undefined, words: Words, status: number): FailureKind {
+  const kind = rule?.kind ?? kindOfStatus(status)
+  const broad = rule === undefined || isBroad(rule)
+  return kind === 'invalid-request' && broad && saysTooLong(words) ? 'context-length' : kind
+}
+
+function kindOfStatus(status: number): FailureKind {
   return STATUSES[status] ?? (status >= 400 && status < 500 ? 'invalid-request' : 'upstream')
 }
 

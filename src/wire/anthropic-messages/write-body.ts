@@ -136,10 +136,11 @@ function fitted(draft: Draft, body: Body): Body {
   const kept: Body = {}
   for (const key in body) {
     if (body[key] === undefined) continue
-    const field = FIELDS[key]
-    const path = field === undefined ? key : callerField(draft.request, field)
     const fate = fateOf(draft.target.quirks, key)
-    if (fate.warning !== undefined) draft.warnings.push({ ...fate.warning, path })
+    if (fate.warning !== undefined) {
+      const field = FIELDS[key]
+      draft.warnings.push({ ...fate.warning, path: field === undefined ? key : callerField(draft.request, field) })
+    }
     if (fate.name !== undefined) kept[fate.name] = body[key]
   }
   return kept

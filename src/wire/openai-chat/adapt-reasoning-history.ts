@@ -10,11 +10,10 @@ import {
   messagePath,
   messagesOf,
   objectsOf,
-  REASONING_PLACES,
   type Rule,
   without,
 } from '#wire/openai-chat/adapt.ts'
-import { reasoningPlace } from '#wire/openai-chat/reasoning-place.ts'
+import { REASONING_PLACES, reasoningPlace } from '#wire/openai-chat/reasoning-place.ts'
 import { willThink } from '#wire/openai-chat/thinking-wish.ts'
 import type { Warning } from '#wire/warning.ts'
 

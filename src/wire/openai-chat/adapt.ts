@@ -1,6 +1,7 @@
 import type { WireTarget } from '#wire/dialect.ts'
 import type { Failure } from '#wire/failure.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
+import { REASONING_PLACES } from '#wire/openai-chat/reasoning-place.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { ModelRequest } from '#wire/request.ts'
 import type { Warning } from '#wire/warning.ts'
@@ -66,9 +67,6 @@ export function messagesOf(body: JsonObject): readonly JsonObject[] {
 export function objectsOf(list: unknown): readonly JsonObject[] {
   return Array.isArray(list) ? list.filter(isObject) : []
 }
-
-/** Fields of an assistant's turn that hold its thinking. */
-export const REASONING_PLACES = ['reasoning_content', 'reasoning', 'reasoning_details'] as const
 
 export function traitsOf(body: JsonObject): Traits {
   const traits = { reasoning: false, calls: false, empty: false, system: false, developer: false }

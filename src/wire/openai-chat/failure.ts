@@ -59,7 +59,7 @@ export function failureOf(words: Words, answer: RefusedAnswer, context: ReadCont
   const said = words.message === undefined ? undefined : withoutSecrets(words.message)
   const retryAfterMs = retryHint(answer.headers, answer.body)
   return failure(kind, messageOf(kind, { said, status: answer.status, platform: context.platform }), {
-    ...bearing(kind, answer, rule),
+    ...bearing(kind, answer, kind === rule?.kind ? rule : undefined),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(kind === 'invalid-request' && words.param !== undefined ? { param: words.param } : {}),
     platform: {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
+import { REASONING_PLACES } from '#wire/openai-chat/reasoning-place.ts'
 import { readContent } from '#wire/openai-chat/read-parts.ts'
 import type { Part, ReasoningPart } from '#wire/part.ts'
 import {
@@ -28,7 +29,8 @@ const FUNCTION: ReadonlySet<string> = new Set(['name', 'arguments'])
 /** An assistant turn's parts: reasoning first, then content and refusal, then tool calls. */
 export function readAssistant(message: JsonObject, path: string, unread: string[]): Part[] {
   unread.push(...unreadKeys(message, ASSISTANT, path))
-  const parts: Part[] = readReasoningParts(message, path, unread)
+  const thinks = REASONING_PLACES.some((field) => message[field] !== undefined)
+  const parts: Part[] = thinks ? readReasoningParts(message, path, unread) : []
   parts.push(...readContent(message, path, unread))
   const refusal = optionalText(message, 'refusal', path)
   if (refusal !== undefined) parts.push({ kind: 'refusal', text: refusal })

@@ -33,17 +33,17 @@ export function writeBody(request: ModelRequest, quirks: Quirks): Built {
 
 /** Fields that are the same in both forms. */
 function plainFields(request: ModelRequest): JsonObject {
-  const fields = {
-    temperature: request.temperature,
-    top_p: request.topP,
-    stop: request.stop === undefined || request.stop.length === 0 ? undefined : request.stop,
-    seed: request.seed,
-    presence_penalty: request.presencePenalty,
-    frequency_penalty: request.frequencyPenalty,
-    n: request.n,
-    user: request.user,
+  const { temperature, topP, stop, seed, presencePenalty, frequencyPenalty, n, user } = request
+  return {
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { top_p: topP }),
+    ...(stop === undefined || stop.length === 0 ? {} : { stop }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(presencePenalty === undefined ? {} : { presence_penalty: presencePenalty }),
+    ...(frequencyPenalty === undefined ? {} : { frequency_penalty: frequencyPenalty }),
+    ...(n === undefined ? {} : { n }),
+    ...(user === undefined ? {} : { user }),
   }
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }
 
 function toolFields(request: ModelRequest, tools: readonly FunctionTool[]): JsonObject {

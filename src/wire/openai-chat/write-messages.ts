@@ -40,6 +40,8 @@ function named({ name }: Message): JsonObject {
  * text is in it, or a cache mark that the platform understands.
  */
 function contentOf(writing: Writing, message: Message, parts: readonly Part[] = message.parts): unknown {
+  const [only] = parts
+  if (parts.length === 1 && only?.kind === 'text' && only.cache === undefined) return only.text
   const marks = takesCacheMarks(writing.quirks)
   if (!marks && parts.some((part) => 'cache' in part && part.cache !== undefined)) {
     note(writing, message, { action: 'dropped', detail: 'cache_control: the platform takes no cache marks' })

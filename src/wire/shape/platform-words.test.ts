@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { matchRule, readWords, retryHint } from '#wire/shape/platform-words.ts'
+import { matchRule, readWords, retryHint, saysTooLong } from '#wire/shape/platform-words.ts'
 
 test('an error is found in every shape that platforms give it', () => {
   const cases: [string, ReturnType<typeof readWords>][] = [
@@ -28,6 +28,15 @@ test('an error is found in every shape that platforms give it', () => {
     ['<html><head><title>502 Bad Gateway</title></head><body>x</body></html>', { message: '502 Bad Gateway' }],
     ['upstream connect error', { message: 'upstream connect error' }],
     ['17', {}],
+    ['{"error":"m","error_type":"validation"}', { message: 'm', type: 'validation' }],
+    ['data: {"error":{"code":"c","message":"m"}}\n\n', { code: 'c', message: 'm' }],
+    [
+      'id:1\r\nevent:error\r\n:HTTP_STATUS/400\r\ndata:{"code":"c","message":"m"}\r\n\r\ndata:[DONE]\r\n',
+      { code: 'c', message: 'm' },
+    ],
+    ['data: [{"error":{"status":"INTERNAL","message":"m"}}]', { type: 'INTERNAL', message: 'm' }],
+    ['data: overloaded', { message: 'overloaded' }],
+    ['database is down', { message: 'database is down' }],
   ]
   expect(cases.map(([body]) => readWords(body))).toEqual(cases.map(([, words]) => words))
 })
@@ -59,4 +68,26 @@ test('a rule matches when all that it names matches, and the first one wins', ()
   expect(matchRule(rules, { status: 400, code: 'InvalidParameter', message: 'no' })).toBe(undefined)
   expect(matchRule(rules, { status: 200, code: '1113' })?.kind).toBe('quota')
   expect(matchRule(rules, { status: 200, code: '9' })).toBe(undefined)
+})
+
+test('a prompt that does not fit is told by words, and other complaints about length are not taken for it', () => {
+  const told = [
+    "This model's maximum context length is 4096 tokens.",
+    "The input (5000 tokens) is longer than the model's context length (4096 tokens).",
+    'the request exceeds the available context size (4096 tokens)',
+    'prompt is too long: 210000 tokens > 200000 maximum',
+    'Input is too long for requested model',
+    'Your request exceeded model token limit: 262144 (requested: 265359)',
+    'Input token length too long',
+    'Range of input length should be [1, 983616]',
+    'invalid params, context window exceeds limit',
+    '`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000 `inputs` tokens',
+  ]
+  const others = [
+    "Invalid 'user': string too long. Expected a string with maximum length 64",
+    'max_tokens is too large: 99999',
+    'the token is invalid',
+  ]
+  expect([...told, ...others].filter((message) => saysTooLong({ message }))).toEqual(told)
+  expect(saysTooLong({})).toBe(false)
 })

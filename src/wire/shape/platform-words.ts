@@ -17,6 +17,21 @@ export interface ErrorFacts extends Words {
 
 const MESSAGE_LIMIT = 2000
 
+/** Fields that hold the message, the more telling first: `{error: "text", message: "longer text"}`. */
+const MESSAGES = [
+  'message',
+  'Message',
+  'msg',
+  'Msg',
+  'status_msg',
+  'error_msg',
+  'error_message',
+  'detail',
+  'err_msg',
+  'error',
+  'errors',
+]
+
 /**
  * An error body in any shape that platforms are known to use: `{error: {…}}`, `{error: "…"}`, flat `{code, message}`,
  * a bare JSON string (SiliconFlow), `{base_resp}` (MiniMax), `{Response: {Error}}` (Tencent), `{status: {code}}`
@@ -43,7 +58,7 @@ export function wordsOf(value: unknown): Words {
   const words = said(
     first(value, ['code', 'Code', 'status_code', 'error_code', 'err_code', 'errorCode']),
     first(value, ['type', 'error_type', 'status', '__type']),
-    first(value, ['message', 'Message', 'msg', 'Msg', 'status_msg', 'error_msg', 'error_message', 'detail', 'err_msg']),
+    first(value, MESSAGES),
   )
   const param = textOf(value['param'])
   return param === undefined || param === '' ? words : { ...words, param }
@@ -55,7 +70,7 @@ function payloadOf(text: string): string {
   return line === undefined ? text : line.trim()
 }
 
-/** The object or string that holds the error, one step inside. */
+/** The object or list that holds the error, one step inside. */
 function innermost(value: JsonObject): unknown {
   const response = value['Response']
   const candidates = [
@@ -70,8 +85,6 @@ function innermost(value: JsonObject): unknown {
   for (const candidate of candidates) {
     if (isObject(candidate)) return candidate
     if (Array.isArray(candidate) && candidate.length > 0) return candidate
-    // `{error: "text", message: "longer text"}`: the flat reading sees both.
-    if (typeof candidate === 'string' && candidate !== '' && value['message'] === undefined) return candidate
   }
   return undefined
 }

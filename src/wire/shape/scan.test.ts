@@ -17,6 +17,13 @@ test('tells what a second reader of the text might read otherwise', () => {
   expect(problem('{"a":{"a":{"a":{"a":1}}}}', 3)).toBe('too-deep at a.a.a')
 })
 
+test('a key that stands twice is found among few keys and among many', () => {
+  const members = (count: number): string[] => Array.from({ length: count }, (_, i) => `"k${i}":${i}`)
+  const twice = [1, 2, 15, 16, 17, 18, 40].map((count) => problem(`{${[...members(count), '"k0":0'].join()}}`))
+  expect(new Set(twice)).toEqual(new Set(['duplicate-key at k0']))
+  expect([16, 17, 40].map((count) => problem(`{${members(count).join()}}`))).toEqual(['ok', 'ok', 'ok'])
+})
+
 test('a million levels are refused without a deep stack', () => {
   expect(problem(`{"a":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`, 64)).toMatch(/^too-deep at a\.0/)
 })

@@ -25,10 +25,13 @@ const CLOSE_BRACE = 125
 
 /** One open object or array while scanning. `keys` is undefined in arrays, where `index` counts instead. */
 interface Level {
-  readonly keys: Set<string> | undefined
+  /** A list while there are few, since most objects are small and a set costs more than looking through. */
+  keys: string[] | Set<string> | undefined
   key: string
   index: number
 }
+
+const FEW_KEYS = 16
 
 /** The scan's place and what it has seen. */
 interface Scanner {
@@ -68,7 +71,7 @@ function step(scanner: Scanner, code: number): ScanProblem['problem'] | undefine
     case OPEN_BRACE:
     case OPEN_BRACKET:
       if (scanner.levels.length >= scanner.maxDepth) return 'too-deep'
-      scanner.levels.push({ keys: code === OPEN_BRACE ? new Set() : undefined, key: '', index: 0 })
+      scanner.levels.push({ keys: code === OPEN_BRACE ? [] : undefined, key: '', index: 0 })
       break
     case CLOSE_BRACE:
     case CLOSE_BRACKET:
@@ -116,14 +119,26 @@ function string(scanner: Scanner): ScanProblem['problem'] | undefined {
   const key = keyText(text, start, end)
   level.key = key
   if (key === '__proto__') return 'forbidden-key'
-  if (level.keys.has(key)) return 'duplicate-key'
-  level.keys.add(key)
+  if (isTaken(level, level.keys, key)) return 'duplicate-key'
   if (scanner.levels.length === 1) {
     scanner.keyStart = start
     scanner.valueStart = skipSpace(text, after + 1)
   }
   scanner.at = after + 1
   return undefined
+}
+
+/** Remembers a key. True if the object has had it. */
+function isTaken(level: Level, keys: string[] | Set<string>, key: string): boolean {
+  if (keys instanceof Set) {
+    if (keys.has(key)) return true
+    keys.add(key)
+    return false
+  }
+  if (keys.includes(key)) return true
+  keys.push(key)
+  if (keys.length > FEW_KEYS) level.keys = new Set(keys)
+  return false
 }
 
 /** Dotted path of the open levels; the first few steps are enough to find a place. */
