@@ -76,7 +76,7 @@ const quirks = z
     streamOnly: z.enum(['never', 'while-thinking', 'always']),
     usageInStream: z.enum(['on-request', 'always']),
     finishReasons: z.record(
-      text,
+      z.string(),
       z.enum(['stop', 'length', 'tool-calls', 'content-filter', 'pause', ...(Object.keys(FAILURES) as ['upstream'])]),
     ),
     bodyError: z.enum(['none', 'base_resp', 'code', 'status']),

@@ -15,7 +15,8 @@ export interface Frame {
 
 /** Ties the events that one frame gave to it, so that a writer can emit the frame itself if all of them are untouched. */
 export interface Origin {
-  readonly frame: Frame
+  /** As it came, or as its reader mended it where clients of its own dialect would stumble. */
+  frame: Frame
   /** How many events the frame gave; 0 = it is broken, and must not leave as it came. */
   count: number
 }

@@ -111,7 +111,11 @@ export interface Quirks {
 
   /** Usage in streams: only with `stream_options.include_usage`, or always and `stream_options` is refused or idle. */
   readonly usageInStream: 'on-request' | 'always'
-  /** Finish reasons beyond the dialect's own. A failure kind means: this is an error, not an end. */
+  /**
+   * Finish reasons beyond the dialect's own. A failure kind means: this is an error, not an end. The empty word stands
+   * for a platform whose streams never say why they ended (Spark): elsewhere a stream without a reason broke off, its
+   * end mark notwithstanding.
+   */
   readonly finishReasons: Readonly<Record<string, FinishReason | FailureKind>>
   /**
    * Where an error hides inside a 200: MiniMax's `base_resp.status_code`, Spark's `code`, SenseNova's `status.code`

@@ -11,7 +11,14 @@ import {
   type Json,
 } from '#test/support/callers.ts'
 import { startTestGateway, type TestGateway } from '#test/support/gateway.ts'
-import { openaiStream, sendJson, sendStream, startUpstream, type Upstream } from '#test/support/upstream.ts'
+import {
+  anthropicStream,
+  openaiStream,
+  sendJson,
+  sendStream,
+  startUpstream,
+  type Upstream,
+} from '#test/support/upstream.ts'
 
 let upstream: Upstream
 let gateway: TestGateway
@@ -180,6 +187,47 @@ describe('T21 the same wish for Qwen without thinking, where each host wants it'
       usage: { input: 7, cached: 0, output: 5 },
     })
   })
+})
+
+describe('T21 in the Anthropic layer', () => {
+  const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null }
+  const STREAM = anthropicStream([
+    {
+      type: 'message_start',
+      message: { ...message, stop_sequence: null, usage: { input_tokens: 7, output_tokens: 1 } },
+    },
+    { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '', signature: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'Hm, so.' } },
+    { type: 'content_block_stop', index: 0 },
+    { type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'Yes' } },
+    { type: 'content_block_stop', index: 1 },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 5 } },
+    { type: 'message_stop' },
+  ] as { type: string }[])
+  const refusal = {
+    type: 'error',
+    error: {
+      type: 'invalid_request_error',
+      message: 'parameter.enable_thinking must be set to false for non-streaming calls',
+    },
+  }
+
+  test.each([OPENAI, ANTHROPIC])(
+    'a model that thinks unasked and then only streams is folded, for $door',
+    async (way) => {
+      upstream.answer = (seen, response) =>
+        seen.json.stream === true ? sendStream(response, [STREAM]) : sendJson(response, refusal, 400)
+      const { heard } = await call(gateway, way, { model: 'dashscope-a/qwen3-32b' })
+      expect(heard).toEqual({
+        text: 'Yes',
+        reasoning: 'Hm, so.',
+        tools: [],
+        finish: 'stop',
+        usage: { input: 7, cached: 0, output: 5 },
+      })
+    },
+  )
 })
 
 describe('where reasoning stands in an answer', () => {

@@ -64,7 +64,7 @@ function defaults(name: keyof Quirks): string {
 
 function shown(value: unknown): string {
   const text = JSON.stringify(value, (_, inner: unknown) => (inner === Number.POSITIVE_INFINITY ? 'unlimited' : inner))
-  return `\`${text.startsWith('"') ? text.slice(1, -1) : text.replaceAll('"', '').replaceAll(',', ', ').replaceAll(':', ': ')}\``
+  return `\`${text.startsWith('"') ? text.slice(1, -1) : text.replaceAll('""', "''").replaceAll('"', '').replaceAll(',', ', ').replaceAll(':', ': ')}\``
 }
 
 /** One row for each value: the platforms, families and models that have it. */

@@ -229,7 +229,9 @@ function networkFailure(error: Error, answered: boolean): Failure {
   if (error instanceof errors.ConnectTimeoutError) {
     return failure('timeout', 'the platform did not accept the connection in time', { mayHaveCost: false })
   }
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  const given = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  // The HTTP client's own words mean nothing to a caller; the system's (ECONNREFUSED, ...) do.
+  const code = given.startsWith('UND_ERR') ? 'the connection was closed' : given
   if (answered) return failure('cut', `the platform broke off in the middle of its answer (${code})`)
   const refused = code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EHOSTUNREACH'
   return failure('upstream', `the platform cannot be reached (${code})`, { mayHaveCost: !refused })

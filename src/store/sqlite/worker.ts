@@ -8,6 +8,7 @@ import { ingest, ingestBatch } from '#store/sqlite/ingest.ts'
 import { createKey, dataVersion, keysRevision, listKeys, revokeKey } from '#store/sqlite/keys.ts'
 import type { Call, FromWorker, SpentQuery, ToWorker, Verbs, WorkerOptions } from '#store/sqlite/messages.ts'
 import { openDatabase } from '#store/sqlite/open.ts'
+import { MIGRATIONS } from '#store/sqlite/schema.ts'
 import { deleteSegments, finish, recover, type Recovery } from '#store/sqlite/recover.ts'
 import { openBooks } from '#store/sqlite/statements.ts'
 import { readUsage } from '#store/sqlite/usage.ts'
@@ -81,7 +82,8 @@ function leave({ port, recovery, timer, retry }: State): void {
 function open(port: MessagePort, options: WorkerOptions): State {
   const log = logTo(port)
   const { db, migrated } = openDatabase(options.database)
-  if (migrated.length > 0) log.info({ migrated }, 'the store has been migrated')
+  // A new store takes every step: nothing that anyone has to hear of.
+  if (migrated.length > 0 && migrated.length < MIGRATIONS.length) log.info({ migrated }, 'the store has been migrated')
   const recovery = {
     db,
     books: openBooks(db),

@@ -1,4 +1,4 @@
-import type { JsonObject } from '#wire/json.ts'
+import { isObject, type JsonObject } from '#wire/json.ts'
 import { callerField, type NamedField } from '#wire/shape/caller-field.ts'
 import { type Draft, note } from '#wire/anthropic-messages/write-draft.ts'
 import { fateOf } from '#wire/anthropic-messages/write-fields.ts'
@@ -33,7 +33,7 @@ export function buildBody(draft: Draft): WrittenBody {
   const format = writeFormat(draft, system)
   const thinks = thinking.on || target.quirks.thinkingDefault === 'always'
   const temperature = writeTemperature(draft, thinking.on)
-  const stream = streamOf(draft, thinks)
+  const stream = streamOf(draft, thinking.thinking)
   noteRest(draft)
   const body: Body = {
     model: target.model,
@@ -53,10 +53,15 @@ export function buildBody(draft: Draft): WrittenBody {
   return { body: JSON.stringify(fitted(draft, body)), stream }
 }
 
-/** Whether the target is asked for a stream: some give nothing else. */
-export function streamOf({ request, target }: Draft, thinks: boolean): boolean {
-  const { streamOnly } = target.quirks
-  return request.stream || streamOnly === 'always' || (streamOnly === 'while-thinking' && thinks)
+/**
+ * Whether the target is asked for a stream: some give nothing else, some while they think (pain T21), which they may
+ * do unasked. `thinking` is the field as it is sent.
+ */
+export function streamOf({ request, target }: Draft, thinking: unknown): boolean {
+  const { streamOnly, thinkingDefault } = target.quirks
+  if (request.stream || streamOnly !== 'while-thinking') return request.stream || streamOnly === 'always'
+  if (thinkingDefault === 'always') return true
+  return isObject(thinking) ? thinking['type'] !== 'disabled' : thinkingDefault === 'on'
 }
 
 /** A string where no block has a cache mark. */

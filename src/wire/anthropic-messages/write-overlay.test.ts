@@ -203,4 +203,7 @@ test('a target that only streams is asked for a stream', () => {
       { streamOnly: 'while-thinking' },
     ),
   ).toEqual([{ stream: true }])
+  const unasked = { streamOnly: 'while-thinking', thinkingDefault: 'on' } as const
+  expect(changes(base, unasked)).toEqual([{ stream: true }])
+  expect(changes({ ...base, thinking: { type: 'disabled' } }, unasked)).toEqual([{}])
 })

@@ -20,13 +20,12 @@ export function overlayBody(draft: Draft): WrittenBody {
   retell(on, 'top_p', () => writeTopP(draft, { temperature: temperature !== undefined, thinking: false }))
   retell(on, 'stop_sequences', () => writeStop(draft))
   patchThinking(on, maxTokens)
-  const thinks = thinksNow(on)
   if (json['tool_choice'] !== undefined) {
     retell(on, 'tool_choice', () => writeToolChoice(draft, target.quirks.thinkingDefault === 'always'))
   }
   patchStrict(on)
   patchHistory(draft, patch, patchFormat(on))
-  const stream = streamOf(draft, thinks)
+  const stream = streamOf(draft, patch.has('thinking') ? patch.get('thinking') : json['thinking'])
   if (stream !== (json['stream'] === true)) patch.set('stream', stream)
   patchNames(on)
   return { body: overlay(request.source, patch), stream }
@@ -38,13 +37,6 @@ function retell<T>({ draft, patch }: Overlay, key: string, write: () => T): T {
   const value = write()
   if (draft.warnings.length > before) patch.set(key, value)
   return value
-}
-
-/** After all changes: does the request ask for thinking? */
-function thinksNow({ draft, json, patch }: Overlay): boolean {
-  const thinking = patch.has('thinking') ? patch.get('thinking') : json['thinking']
-  if (draft.target.quirks.thinkingDefault === 'always') return true
-  return isObject(thinking) && thinking['type'] !== 'disabled'
 }
 
 /** A schema that the target has no form for goes into the instructions: what is to be added to them. */

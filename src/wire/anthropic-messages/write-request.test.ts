@@ -171,4 +171,8 @@ test('a target that only streams is asked for a stream', () => {
   expect(stream({ streamOnly: 'always' })).toEqual([true, true])
   expect(stream({ streamOnly: 'while-thinking' })).toEqual([false, undefined])
   expect(stream({ streamOnly: 'while-thinking' }, { reasoning: { budgetTokens: 1024 } })).toEqual([true, true])
+  const unasked = { streamOnly: 'while-thinking', thinkingDefault: 'on' } as const
+  expect(stream(unasked)).toEqual([true, true])
+  expect(stream(unasked, { reasoning: { enabled: false } })).toEqual([false, undefined])
+  expect(stream({ ...unasked, thinkingDefault: 'always' }, { reasoning: { enabled: false } })).toEqual([true, true])
 })

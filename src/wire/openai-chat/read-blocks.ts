@@ -60,12 +60,14 @@ export interface Step {
   readonly frame: Frame
   readonly events: Event[]
   origin: Origin | undefined
+  /** Finish reasons that clients of OpenAI do not know, by choice, and OpenAI's words for them. */
+  foreignWords: Map<number, string> | undefined
   /** An error that stood where a finish reason stands; said last, so that usage beside it still counts. */
   failed: Failure | undefined
 }
 
 export function stepOf(state: ReadState, frame: Frame): Step {
-  return { state, frame, events: [], origin: { frame, count: 0 }, failed: undefined }
+  return { state, frame, events: [], origin: { frame, count: 0 }, foreignWords: undefined, failed: undefined }
 }
 
 /** Adds an event, tied to its frame and its choice. */

@@ -2,7 +2,7 @@ import { failure } from '#wire/failure.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 import { blockOf, type Choice, choiceAt, emit, leaveAll, type Step } from '#wire/openai-chat/read-blocks.ts'
 import { readFunctionCall, readToolCalls } from '#wire/openai-chat/read-tool-calls.ts'
-import { finishOf } from '#wire/openai-chat/read-finish.ts'
+import { finishOf, openaiWord } from '#wire/openai-chat/read-finish.ts'
 import { readReasoningDetails } from '#wire/openai-chat/read-reasoning-details.ts'
 import { heldThinking, type Piece, splitThinking } from '#wire/openai-chat/read-think-tags.ts'
 
@@ -119,6 +119,8 @@ function finish(step: Step, choice: Choice, { native, entry }: { native: string;
   }
   // Several platforms say `stop` after tool calls; other dialects' callers go by the reason alone.
   const reason = meaning.reason === 'stop' && choice.calls.length > 0 ? 'tool-calls' : meaning.reason
+  const word = openaiWord(native, reason, step.state.context.quirks)
+  if (word !== undefined) (step.foreignWords ??= new Map()).set(choice.index, word)
   const stopSequence = stopSequenceOf(entry)
   emit(step, choice, { type: 'finish', reason, native, ...(stopSequence === undefined ? {} : { stopSequence }) })
 }

@@ -58,7 +58,10 @@ test('think tags are found wherever they are cut, at the beginning only', () => 
   const text = '\n<think>a < b</think>Hi <think>there</think>'
   for (let size = 1; size <= text.length; size++) {
     const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.slice(i * size, (i + 1) * size))
-    const events = read([...pieces.map((content) => chunk({ content })), '[DONE]'], { reasoningField: 'think-tags' })
+    const events = read([...pieces.map((content) => chunk({ content })), '[DONE]'], {
+      reasoningField: 'think-tags',
+      finishReasons: { '': 'stop' },
+    })
     const of = (type: string): string =>
       events.map((event) => (event.type === type && 'text' in event ? event.text : '')).join('')
     expect([size, of('reasoning-delta'), of('text-delta')]).toEqual([size, 'a < b', 'Hi <think>there</think>'])
@@ -95,11 +98,18 @@ test('`stop` after tool calls means tool calls', () => {
   expect(events.find((event) => event.type === 'finish')).toEqual(finish('tool-calls', 'stop'))
 })
 
-test('T01 a stream is complete after its mark or its finish reason, and broken without either', () => {
+test('T01 a stream is complete after its finish reason, and broken without one, its mark notwithstanding', () => {
   const cut = failure('timeout', 'silent')
   const content = chunk({ content: 'x' })
   const said = chunk({}, 'stop')
-  expect(kinds(read([content, '[DONE]'])).slice(2)).toEqual(['block-end', 'finish', 'end'])
+  const usage = { choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } }
+  const silent = { finishReasons: { '': 'stop' } } as const
+  expect(kinds(read([content, '[DONE]'])).slice(2)).toEqual(['failure cut'])
+  expect(kinds(read([content, usage, '[DONE]'])).slice(2)).toEqual(['usage', 'failure cut'])
+  expect(kinds(read([chunk({ content: '' }), said, usage, '[DONE]'])).slice(1)).toEqual(['finish', 'usage', 'end'])
+  expect(kinds(read([content, '[DONE]'], silent)).slice(2)).toEqual(['block-end', 'finish', 'end'])
+  expect(kinds(read([content], silent)).slice(2)).toEqual(['failure cut'])
+  expect(kinds(read([chunk({ content: '' }), '[DONE]'], silent)).slice(1)).toEqual(['failure cut'])
   expect(kinds(read([content, said])).slice(2)).toEqual(['block-end', 'finish', 'end'])
   expect(kinds(read([content, said], { endMark: 'required' })).slice(2)).toEqual(['block-end', 'finish', 'failure cut'])
   expect(kinds(read([content, said], {}, cut)).slice(2)).toEqual(['block-end', 'finish', 'failure timeout'])
@@ -123,6 +133,10 @@ test('an error inside a 200 is a failure, in whatever shape, and nothing follows
     [{ data: {}, status: { code: 17, message: 'too long' } }, 'upstream', { bodyError: 'status' }],
     ['{"choices":[{"del', 'malformed'],
     ['17', 'malformed'],
+    [[{ error: { message: 'slow down', code: 'rate_limit_exceeded' } }], 'rate-limit'],
+    [[chunk({ content: 'x' })], 'malformed'],
+    [{ Response: { Error: { Code: 'InternalError', Message: 'm' } } }, 'upstream'],
+    [{ ErrorMsg: { Code: 4001, Msg: 'm' } }, 'upstream'],
   ]
   expect(cases.map(([payload, , quirks]) => kinds(read([payload, chunk({ content: 'x' }), '[DONE]'], quirks)))).toEqual(
     cases.map(([, kind]) => [`failure ${kind}`]),

@@ -3,9 +3,10 @@ import type { Event, Frame, StartEvent } from '#wire/event.ts'
 import { type Failure, failure } from '#wire/failure.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 import { failureOf } from '#wire/openai-chat/failure.ts'
-import { emit, type ReadState, type Step, stepOf } from '#wire/openai-chat/read-blocks.ts'
+import { type Choice, emit, type ReadState, type Step, stepOf } from '#wire/openai-chat/read-blocks.ts'
 import { errorIn } from '#wire/openai-chat/read-body-error.ts'
 import { closeContent, finishUnsaid, readChoice } from '#wire/openai-chat/read-choice.ts'
+import { endsUnsaid, withOpenaiWords } from '#wire/openai-chat/read-finish.ts'
 import { sameUsage, saysUsage, usageOf } from '#wire/openai-chat/read-usage.ts'
 import { showsThinkTags } from '#wire/openai-chat/reasoning-place.ts'
 import { wordsOf } from '#wire/shape/platform-words.ts'
@@ -19,6 +20,7 @@ export const readEvents: EventReader<ReadState> = {
     readFrame(step)
     // A frame always gives something, or a writer of the same dialect could not pass it on.
     if (step.events.length === 0) emit(step, undefined, { type: 'native' })
+    mendWords(step)
     return step.events
   },
   end(state: ReadState, cut?: Failure): Event[] {
@@ -33,6 +35,7 @@ export const readEvents: EventReader<ReadState> = {
     const payload = parse(frame.data)
     if (payload === undefined) fail(step, malformed(state, 'an answer that is no JSON'))
     else if (!refused(step, payload) && isObject(payload)) readWhole(step, payload)
+    mendWords(step)
     return step.events
   },
 }
@@ -49,6 +52,11 @@ function start(context: ReadContext): ReadState {
   }
 }
 
+/** The frame that callers of this dialect get, in words that their clients know. */
+function mendWords({ foreignWords, origin }: Step): void {
+  if (foreignWords !== undefined && origin !== undefined) origin.frame = withOpenaiWords(origin.frame, foreignWords)
+}
+
 function readFrame(step: Step): void {
   const { data } = step.frame
   if (data === '') return
@@ -61,16 +69,17 @@ function readFrame(step: Step): void {
   else if (!refused(step, payload) && isObject(payload)) readChunk(step, payload)
 }
 
-/** A payload that is an error, or nothing that a chunk could be, is the end. */
-function refused(step: Step, payload: unknown): boolean {
+/** A payload that is an error, or nothing that a chunk could be, is the end. Google's layer sends a list of one error. */
+function refused(step: Step, given: unknown): boolean {
   const { context } = step.state
+  const payload: unknown = Array.isArray(given) ? given[0] : given
   const named = step.frame.event === 'error' || typeof payload === 'string'
   const words = isObject(payload) && !named ? errorIn(payload, context.quirks) : named ? wordsOf(payload) : undefined
   if (words !== undefined) {
     fail(step, failureOf(words, { status: 200, headers: {}, body: step.frame.data }, context))
     return true
   }
-  if (isObject(payload)) return false
+  if (isObject(given)) return false
   fail(step, malformed(step.state, 'something that is no JSON object'))
   return true
 }
@@ -157,14 +166,15 @@ function readExtensions(step: Step, chunk: JsonObject): void {
   }
 }
 
-/** `[DONE]`: complete, unless nothing came before it. */
+/**
+ * `[DONE]`: complete, if every answer said why it ended. Gateways write the mark below whatever broke behind them
+ * (pain T01); only where a platform never says why is the mark enough, after content.
+ */
 function done(step: Step): void {
   const { state } = step
   const unfinished = [...state.choices.values()].filter((choice) => !choice.finished)
-  if (
-    state.choices.size === 0 ||
-    unfinished.some((choice) => choice.blocks === 0 && (choice.tags?.held ?? '') === '')
-  ) {
+  const silent = endsUnsaid(state.context.quirks)
+  if (state.choices.size === 0 || unfinished.some((choice) => !silent || isEmpty(choice))) {
     fail(step, brokenOff(state))
     return
   }
@@ -178,6 +188,10 @@ function done(step: Step): void {
   }
   step.origin = origin
   finishAll(step)
+}
+
+function isEmpty({ blocks, tags }: Choice): boolean {
+  return blocks === 0 && (tags?.held ?? '') === ''
 }
 
 function finishAll(step: Step): void {

@@ -1,5 +1,8 @@
-import type { FinishReason } from '#wire/event.ts'
+import type { FinishReason, Frame } from '#wire/event.ts'
 import { type FailureKind, FAILURES } from '#wire/failure.ts'
+import { isObject } from '#wire/json.ts'
+import { FINISH_WORDS } from '#wire/openai-chat/chunks.ts'
+import { parseExact } from '#wire/shape/exact-json.ts'
 import type { Quirks } from '#wire/quirks.ts'
 
 /** How a platform's word for the end is to be taken: an end, or an error that only looks like one. */
@@ -53,6 +56,34 @@ export function finishOf(native: string, quirks: Quirks): Finish {
   if (own === undefined) return WORDS.get(native) ?? { kind: 'finish', reason: 'stop' }
   // `content-filter` is both: as a finish reason it is an answer that was cut short.
   return isReason(own) ? { kind: 'finish', reason: own } : { kind: 'failure', failure: own }
+}
+
+/** True for a platform whose streams never say why they ended: the empty word stands for that. */
+export function endsUnsaid({ finishReasons }: Quirks): boolean {
+  return Object.hasOwn(finishReasons, '')
+}
+
+const OPENAI: ReadonlySet<string> = new Set(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
+
+/**
+ * OpenAI's word for a reason that a platform is known to call otherwise. Undefined where its word is OpenAI's, or one
+ * that nobody knows yet: then it stays.
+ */
+export function openaiWord(native: string, reason: FinishReason, quirks: Quirks): string | undefined {
+  if (OPENAI.has(native)) return undefined
+  return WORDS.has(native) || Object.hasOwn(quirks.finishReasons, native) ? FINISH_WORDS[reason] : undefined
+}
+
+/** A frame with OpenAI's words for its finish reasons; the platform's own stand beside, as OpenRouter has them. */
+export function withOpenaiWords({ event, data }: Frame, words: ReadonlyMap<number, string>): Frame {
+  const payload = parseExact(data)
+  if (!isObject(payload) || !Array.isArray(payload['choices'])) return { data }
+  const choices = payload['choices'].map((entry: unknown) => {
+    const word = isObject(entry) ? words.get(typeof entry['index'] === 'number' ? entry['index'] : 0) : undefined
+    if (word === undefined || !isObject(entry)) return entry
+    return { native_finish_reason: entry['finish_reason'], ...entry, finish_reason: word }
+  })
+  return { ...(event === undefined ? {} : { event }), data: JSON.stringify({ ...payload, choices }) }
 }
 
 function isReason(word: string): word is FinishReason {
