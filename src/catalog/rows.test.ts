@@ -66,6 +66,7 @@ const quirks = z
       'none',
       'reasoning-effort',
       'thinking-type',
+      'thinking-adaptive',
       'enable-thinking',
       'template-switch',
       'anthropic-budget',

@@ -19,6 +19,7 @@ export type NumberRule = 'any' | 'fixed' | Range
  * - `none`             it cannot be told
  * - `reasoning-effort` `reasoning_effort: low`
  * - `thinking-type`    `thinking: {type: enabled|disabled}`, with `reasoning_effort` beside where `efforts` has any
+ * - `thinking-adaptive` `thinking: {type: adaptive|disabled}`, in no degree (MiniMax M3)
  * - `enable-thinking`  `enable_thinking: bool`, `thinking_budget: n`
  * - `template-switch`  `chat_template_kwargs: {enable_thinking: bool}` (vLLM, SGLang serving Qwen)
  * - `anthropic-budget` `thinking: {type: enabled, budget_tokens: n}`
@@ -28,6 +29,7 @@ export type ThinkingControl =
   | 'none'
   | 'reasoning-effort'
   | 'thinking-type'
+  | 'thinking-adaptive'
   | 'enable-thinking'
   | 'template-switch'
   | 'anthropic-budget'

@@ -35,8 +35,7 @@ export const minimax: Platform = {
     // Without the switch, thinking stands as <think>…</think> inside the content (live captures of 2026).
     reasoningSplit: true,
     reasoningField: 'reasoning_details',
-    // M3 takes `thinking.type` adaptive or disabled: no control here says that, so it is left to the model.
-    thinking: 'none',
+    // Only M3 can be told to think or not: its row has the switch.
     // In the last chunk, with base_resp; null or zeros before.
     usageInStream: 'always',
     bodyError: 'base_resp',

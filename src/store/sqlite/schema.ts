@@ -9,7 +9,6 @@ interface Migration {
 }
 
 /** In order; append only. A step runs inside one transaction together with its mark, so a kill leaves none half done. */
-/** All steps, oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-journal-progress', apply: createProgress },
   { name: '0002-ledger', apply: createLedger },

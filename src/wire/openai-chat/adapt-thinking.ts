@@ -19,6 +19,7 @@ const NATIVE: Readonly<Record<ThinkingRules['control'], readonly string[]>> = {
   none: [],
   'reasoning-effort': ['reasoning_effort'],
   'thinking-type': ['thinking', 'reasoning_effort'],
+  'thinking-adaptive': ['thinking'],
   'enable-thinking': ['enable_thinking', 'thinking_budget'],
   'template-switch': ['chat_template_kwargs'],
   'anthropic-budget': ['thinking'],
@@ -68,6 +69,7 @@ function rest(body: JsonObject, field: string): JsonObject | undefined {
 
 function isNative(body: JsonObject, sent: readonly string[], { control, efforts }: ThinkingRules): boolean {
   if (!sent.every((field) => NATIVE[control].includes(field))) return false
+  if (control === 'thinking-adaptive') return !isEnabled(body)
   if (!sent.includes('reasoning_effort')) return true
   const known = Object.values(efforts)
   if (known.length === 0) return control === 'reasoning-effort'
@@ -94,6 +96,7 @@ function sayOff(body: JsonObject, control: Switch): Said {
     case 'template-switch':
       return { set: { chat_template_kwargs: template(body, false) } }
     case 'thinking-type':
+    case 'thinking-adaptive':
     case 'anthropic-budget':
     case 'anthropic-effort':
       return { set: { thinking: { type: 'disabled' } } }
@@ -108,6 +111,8 @@ function sayOn(body: JsonObject, wish: Reasoning, rules: ThinkingRules): Said {
       return sayEffort(wish, rules)
     case 'thinking-type':
       return sayType(body, wish, rules)
+    case 'thinking-adaptive':
+      return sayAdaptive(body, wish)
     case 'enable-thinking':
       return sayBudget(wish)
     case 'template-switch': {
@@ -174,6 +179,16 @@ function sayType(body: JsonObject, wish: Reasoning, rules: ThinkingRules): Said 
   }
   const { word, ...more } = effortWord(wish, degree, rules)
   return { set: { thinking, reasoning_effort: word }, ...more }
+}
+
+function sayAdaptive(body: JsonObject, wish: Reasoning): Said {
+  const set = { thinking: { type: 'adaptive' } }
+  if (degreeOf(wish) !== undefined) return { set, ...NO_DEGREE }
+  return isEnabled(body) ? { set, action: 'renamed', detail: 'enabled → adaptive' } : { set }
+}
+
+function isEnabled({ thinking }: JsonObject): boolean {
+  return isObject(thinking) && thinking['type'] === 'enabled'
 }
 
 /** SiliconFlow takes 128 to 32768, and its default is 4096; DashScope takes the model's own most, which is more. */
