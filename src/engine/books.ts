@@ -13,11 +13,11 @@ export function boundContext(run: Run): { inputTokens: number; maxOutputTokens: 
 }
 
 /** In the books before the platform hears of it: whoever finds the intent alone knows that money may have been spent. */
-export function writeIntent(run: Run, reservation: Reservation, target: Target): Failure | undefined {
+export async function writeIntent(run: Run, reservation: Reservation, target: Target): Promise<Failure | undefined> {
   const { engine, caller, request, call } = run
   const bound = boundOf(target, boundContext(run))
   try {
-    engine.ports.ledger.intend({
+    await engine.ports.ledger.intend({
       requestId: call.requestId,
       keyId: caller.id,
       at: run.trace.at,

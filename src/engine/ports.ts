@@ -107,8 +107,8 @@ export interface Settlement {
 
 /** The books. */
 export interface Ledger {
-  /** Returns when the intent would survive the death of this process. Throws when it cannot be written. */
-  intend(intent: Intent): void
+  /** Resolves when the intent would survive the death of this process. Rejects when it cannot be written. */
+  intend(intent: Intent): Promise<void>
   /** Written in order, soon; survives with the next intent or flush. Never throws. */
   settle(settlement: Settlement): void
   /** Trace of a request that has ended, if it is still kept. */

@@ -23,7 +23,7 @@ const WRITER = `
   }
   for (let count = 0; ; count += 1) {
     const id = prefix + '-' + count
-    store.ledger.intend(sampleIntent(id))
+    await store.ledger.intend(sampleIntent(id))
     say(id + '\\n')
     if (count % 2 === 0) store.ledger.settle(sampleSettlement(id))
     if (count % 50 === 0) await new Promise((resolve) => setImmediate(resolve))
@@ -87,10 +87,10 @@ test('what a dead process left open is booked at its bound and listed with the r
       import { sampleIntent, sampleSettlement } from '#store/testing/samples.ts'
       const quiet = () => {}
       const store = await openStore({ dataDir: process.argv[1], log: { info: quiet, warn: quiet, error: quiet } })
-      store.ledger.intend(sampleIntent('ended'))
+      await store.ledger.intend(sampleIntent('ended'))
       store.ledger.settle(sampleSettlement('ended'))
-      store.ledger.intend(sampleIntent('open'))
-      store.ledger.intend({ requestId: 'free', keyId: 'key-1', at: 1764000000001, model: 'm', target: 'p/m' })
+      await store.ledger.intend(sampleIntent('open'))
+      await store.ledger.intend({ requestId: 'free', keyId: 'key-1', at: 1764000000001, model: 'm', target: 'p/m' })
       process.kill(process.pid, 'SIGKILL')
     `,
       [dataDir],

@@ -117,9 +117,9 @@ function liveKeys(): { readonly vault: Vault; readonly replace: (keys: readonly 
 
 function ledgerOn(journal: Journal, client: WorkerClient, log: Log): Ledger {
   return {
-    intend(intent) {
+    async intend(intent) {
       refuseUnbookable(intent)
-      journal.intend(intentLine(intent))
+      await journal.intend(intentLine(intent))
     },
     settle(settlement) {
       try {

@@ -26,13 +26,13 @@ function desk(options: Partial<JournalOptions> = {}): Desk {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-test('an intent is in the file on return, after the settlements that came before it', () => {
+test('an intent is in the file when its promise resolves, after the settlements that came before it', async () => {
   const { journal, files } = desk()
   journal.append('a\n')
   journal.append('b\n')
   expect(files()).toEqual([])
-  journal.intend('c\n')
-  expect(files()).toEqual(['i-000001.jsonl: a b c '])
+  await Promise.all([journal.intend('c\n'), journal.intend('d\n')])
+  expect(files()).toEqual(['i-000001.jsonl: a b c d '])
   journal.close()
 })
 
@@ -47,10 +47,10 @@ test('settlements without an intent behind them are written at the end of the tu
   expect(files()).toEqual(['i-000001.jsonl: a b c '])
 })
 
-test('a segment that is full is followed by the next, and a long line is not cut', () => {
+test('a segment that is full is followed by the next, and a long line is not cut', async () => {
   const { journal, files } = desk({ segmentBytes: 8 })
   const long = `${'同'.repeat(200_000)}\n`
-  for (const line of ['12345\n', 'abc\n', 'x\n', long, 'y\n']) journal.intend(line)
+  for (const line of ['12345\n', 'abc\n', 'x\n', long, 'y\n']) await journal.intend(line)
   journal.close()
   expect(files()).toEqual(['i-000001.jsonl: 12345 abc ', `i-000002.jsonl: x ${long.trimEnd()} `, 'i-000003.jsonl: y '])
 })
@@ -59,7 +59,7 @@ test('when the disk takes nothing, intents are refused and settlements wait unti
   const { journal, directory, log, files } = desk({ retryMs: 5 })
   rmSync(directory, { recursive: true })
   journal.append('a\n')
-  expect(() => journal.intend('lost\n')).toThrow(/^the journal cannot be written: ENOENT/)
+  await expect(journal.intend('lost\n')).rejects.toThrow(/^the journal cannot be written: ENOENT/)
   journal.append('b\n')
   await turn()
   expect(journal.flush()).toBe(false)
@@ -96,7 +96,7 @@ test('a disk that fills up in the middle of a line keeps whole lines only, and e
       const line = JSON.stringify({ count, text: 'x'.repeat(count * 37 % 401) }) + '\\n'
       if (count % 3 === 1) journal.append('settlement ' + count + '\\n')
       try {
-        journal.intend(line)
+        await journal.intend(line)
         done.push(count)
       } catch (error) {
         done.push(error.message)

@@ -38,8 +38,8 @@ export class Journal {
   #file: number | undefined
   #number = 0
   #size = 0
-  /** Lines of settlements that are not in the file yet. */
-  #pending = ''
+  /** Lines that are not in the file yet. */
+  #pending: Entry[] = []
   #turnEnd: NodeJS.Immediate | undefined
   #retry: NodeJS.Timeout | undefined
   #failing = false
@@ -50,44 +50,54 @@ export class Journal {
     this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES
   }
 
-  /** Returns when the line, and every line before it, survives the death of this process. Throws `unwritable`. */
-  intend(line: string): void {
-    if (this.#closed) throw new StoreFailure('closed', 'the ledger is closed')
-    const settlements = this.#pending
-    const text = settlements + line
-    const { bytes, error } = this.#write(text)
-    this.#pending = error === undefined ? '' : rest(settlements, bytes)
-    if (error === undefined) return
-    if (this.#pending !== '') this.#retryLater(error)
-    throw new StoreFailure('unwritable', `the journal cannot be written: ${wordsOf(error)}`)
+  /**
+   * Resolves when the line, and every line before it, survives the death of this process; rejects with `unwritable`.
+   * All lines of one turn of the event loop are written together: under load that is one write for many requests.
+   */
+  intend(line: string): Promise<void> {
+    if (this.#closed) return Promise.reject(new StoreFailure('closed', 'the ledger is closed'))
+    return new Promise((written, refused) => this.#add({ line, waiter: { written, refused } }))
   }
 
-  /** Keeps the line for the next write: with the next intent, or when this turn of the event loop ends. Never throws. */
+  /** Keeps the line for the write at the end of this turn of the event loop. Never throws. */
   append(line: string): void {
-    if (this.#closed) {
+    if (this.#closed)
       this.#options.log.error({ line }, 'a settlement came after the ledger was closed and is not in the books')
-      return
-    }
-    this.#pending += line
+    else this.#add({ line, waiter: undefined })
+  }
+
+  #add(entry: Entry): void {
+    this.#pending.push(entry)
     this.#turnEnd ??= setImmediate(() => {
       this.#turnEnd = undefined
       this.flush()
     })
   }
 
-  /** Writes what is pending; false when that failed, was logged, and will be tried again. */
+  /** Writes what is pending; false when that failed: intents are refused then, settlements are tried again. */
   flush(): boolean {
-    if (this.#pending === '') return true
-    const { bytes, error } = this.#write(this.#pending)
-    this.#pending = rest(this.#pending, bytes)
-    if (error !== undefined) this.#retryLater(error)
-    return error === undefined
+    const entries = this.#pending
+    if (entries.length === 0) return true
+    this.#pending = []
+    const { bytes, error } = this.#write(textOf(entries))
+    if (error === undefined) {
+      for (const { waiter } of entries) waiter?.written()
+      return true
+    }
+    const failed = entries.slice(writtenLines(entries, bytes))
+    for (const { waiter } of entries.slice(0, entries.length - failed.length)) waiter?.written()
+    const words = `the journal cannot be written: ${wordsOf(error)}`
+    for (const { waiter } of failed) waiter?.refused(new StoreFailure('unwritable', words))
+    this.#pending = failed.filter(({ waiter }) => waiter === undefined)
+    if (this.#pending.length > 0) this.#retryLater(error)
+    return this.#pending.length === 0
   }
 
   /** Writes what is pending and closes the file; lines that could not be written are in the log. */
   close(): void {
     if (this.#closed) return
-    if (!this.flush()) this.#options.log.error({ lines: this.#pending }, 'settlements lost: the journal took no more')
+    if (!this.flush())
+      this.#options.log.error({ lines: textOf(this.#pending) }, 'settlements lost: the journal took no more')
     this.#closed = true
     clearTimeout(this.#retry)
     if (this.#turnEnd !== undefined) clearImmediate(this.#turnEnd)
@@ -163,8 +173,25 @@ export class Journal {
   }
 }
 
-/** What is left of `text` after its first `bytes` bytes. */
-function rest(text: string, bytes: number): string {
-  if (bytes === 0) return text
-  return Buffer.from(text).subarray(bytes).toString()
+/** One line, and who waits for it to be written: an intent's request does, a settlement's does not. */
+interface Entry {
+  readonly line: string
+  readonly waiter: { readonly written: () => void; readonly refused: (error: StoreFailure) => void } | undefined
+}
+
+function textOf(entries: readonly Entry[]): string {
+  const [first] = entries
+  return entries.length === 1 && first !== undefined ? first.line : entries.map(({ line }) => line).join('')
+}
+
+/** How many of the lines are within the first `bytes` bytes, which are whole lines. */
+function writtenLines(entries: readonly Entry[], bytes: number): number {
+  let left = bytes
+  let count = 0
+  for (const { line } of entries) {
+    left -= Buffer.byteLength(line)
+    if (left < 0) break
+    count++
+  }
+  return count
 }

@@ -26,7 +26,7 @@ async function until(condition: () => boolean, ms: number): Promise<boolean> {
 test('a request leaves its intent, its end and its trace, and closing leaves no journal', async () => {
   const { dataDir, places } = temporaryData()
   const store = await open(dataDir)
-  store.ledger.intend(sampleIntent('r1'))
+  await store.ledger.intend(sampleIntent('r1'))
   const settlement = sampleSettlement('r1')
   store.ledger.settle(settlement)
   expect(await store.ledger.trace('r1')).toEqual(settlement.trace)
@@ -45,9 +45,11 @@ test('a request leaves its intent, its end and its trace, and closing leaves no 
 test('intents still open when the store closes are booked at their bound', async () => {
   const { dataDir } = temporaryData()
   const store = await open(dataDir)
-  store.ledger.intend(sampleIntent('r1'))
+  await store.ledger.intend(sampleIntent('r1'))
   await store.close()
-  expect(() => store.ledger.intend(sampleIntent('r2'))).toThrow(new StoreFailure('closed', 'the ledger is closed'))
+  await expect(store.ledger.intend(sampleIntent('r2'))).rejects.toThrow(
+    new StoreFailure('closed', 'the ledger is closed'),
+  )
   const direct = await openDirect({ dataDir, log: listeningLog() })
   expect((await direct.unsettled()).map(({ requestId, reason }) => [requestId, reason])).toEqual([
     ['r1', 'still open at shutdown'],
@@ -58,7 +60,7 @@ test('intents still open when the store closes are booked at their bound', async
 test('an amount that the books cannot hold is refused before the request leaves', async () => {
   const store = await open(temporaryData().dataDir)
   const bound = { nanos: 2n ** 63n, currency: 'IRR' }
-  expect(() => store.ledger.intend(sampleIntent('r1', { bound }))).toThrow(/cannot hold/)
+  await expect(store.ledger.intend(sampleIntent('r1', { bound }))).rejects.toThrow(/cannot hold/)
   await store.close()
 })
 
@@ -118,7 +120,7 @@ test('a command beside a running server sees the request that has just ended', a
   const store = await open(dataDir)
   const direct = await openDirect({ dataDir, log: listeningLog() })
   for (let count = 1; count <= 20; count += 1) {
-    store.ledger.intend(sampleIntent(`r${count}`))
+    await store.ledger.intend(sampleIntent(`r${count}`))
     store.ledger.settle(sampleSettlement(`r${count}`))
     await new Promise((resolve) => setImmediate(resolve))
     const [row] = await direct.usage({})
@@ -133,8 +135,8 @@ test('a command beside a running server sees the request that has just ended', a
 test('several stores share the data: each sees all spending, none touches the journal of another that lives', async () => {
   const { dataDir, places } = temporaryData()
   const [one, two] = await Promise.all([open(dataDir), open(dataDir)])
-  one.ledger.intend(sampleIntent('r1'))
-  two.ledger.intend(sampleIntent('r2'))
+  await one.ledger.intend(sampleIntent('r1'))
+  await two.ledger.intend(sampleIntent('r2'))
   two.ledger.settle(sampleSettlement('r2'))
   expect(await one.ledger.spent('key-1', 'CNY', 0)).toBe(12_300_000n)
   expect(await one.ledger.trace('r2')).toMatchObject({ id: 'r2' })

@@ -227,6 +227,17 @@ describe('finish reasons in words of their own', () => {
     },
   )
 
+  test.each([true, false])('the trace tells of the other word (stream: %s)', async (stream) => {
+    answerBoth(
+      upstream,
+      [chunk({ role: 'assistant', content: 'Ye' }), chunk({}, 'sensitive')],
+      completion({ content: 'Ye' }, 'sensitive'),
+    )
+    const { headers } = await call(gateway, { door: 'openai', stream }, { model: 'zhipu/glm-4.6' })
+    const { warnings } = await traceOf({ headers })
+    expect(warnings).toMatchObject([{ action: 'renamed', path: 'finish_reason', detail: 'sensitive → content_filter' }])
+  })
+
   const FAILURES: [model: string, word: string, status: number, code: string][] = [
     ['zhipu/glm-4.6', 'network_error', 502, 'upstream_error'],
     ['zhipu/glm-4.6', 'model_context_window_exceeded', 400, 'context_length_exceeded'],
@@ -260,6 +271,21 @@ describe('finish reasons in words of their own', () => {
     }
   })
 })
+
+test.each(['openai-compatible/m', 'zhipu/glm-4.6', 'vllm/x'])(
+  'T01 the end mark of %s after text without a finish reason is a broken stream',
+  async (model) => {
+    upstream.answer = (_seen, response) =>
+      sendStream(response, [openaiStream([chunk({ role: 'assistant', content: 'Ye' })])])
+    const openai = await (await gateway.post(PATHS.openai, { ...ASK, model })).text()
+    const anthropic = await (await gateway.post(PATHS.anthropic, { ...ASK, model })).text()
+    expect([complainOfOpenaiStream(openai), complainOfAnthropicStream(anthropic)]).toEqual([[], []])
+    for (const told of [openai, anthropic]) {
+      expect(told).toContain('"code":"upstream_error"')
+      expect(told).not.toMatch(/\[DONE\]|message_stop/)
+    }
+  },
+)
 
 test('a connection that has asked nothing yet does not hold up a shutdown', async () => {
   const other = await startTestGateway({ providers: everyPlatform(upstream.url), server: { drain: '5s' } })

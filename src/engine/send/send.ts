@@ -40,7 +40,7 @@ export interface SendContext {
   readonly forward: ForwardedHeaders
   readonly limits: AnswerLimits
   /** Called once, right before the first byte goes upstream; a failure stops everything. */
-  readonly beforeFirstByte: (target: Target) => Failure | undefined
+  readonly beforeFirstByte: (target: Target) => Promise<Failure | undefined>
 }
 
 /** A native-only beginning (comments, pings) is held for so long to see whether content or a failure follows. */
@@ -61,7 +61,7 @@ export async function send(
     const prepared = prepare(request, target, context)
     if (prepared.ok && !intended) {
       intended = true
-      const refusal = context.beforeFirstByte(target)
+      const refusal = await context.beforeFirstByte(target)
       if (refusal !== undefined) return { ok: false, failure: refusal, target }
     }
     const result = prepared.ok ? await attemptOnce(request, prepared, { context, attempt }) : prepared

@@ -19,7 +19,7 @@ test('a worker that dies is started again, while intents go on', async () => {
   const [worker] = posts.mock.contexts
   if (!(worker instanceof Worker)) throw new Error('no worker')
   await worker.terminate()
-  store.ledger.intend(sampleIntent('r1'))
+  await store.ledger.intend(sampleIntent('r1'))
   store.ledger.settle(sampleSettlement('r1'))
   await expect(store.flush()).rejects.toMatchObject({ code: 'failed' })
   await vi.waitFor(() => store.flush(), { timeout: 5_000 })

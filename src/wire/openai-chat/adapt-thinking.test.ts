@@ -8,7 +8,9 @@ test('a wish about thinking is said in the words of the platform', () => {
   const enable = { thinking: 'enable-thinking' } as const
   const low = { reasoning_effort: 'low' }
   const gone = { reasoning_effort: undefined }
+  const adaptive = { thinking: 'thinking-adaptive', thinkingDefault: 'on' } as const
   const on = { type: 'enabled' }
+  const auto = { type: 'adaptive' }
   expectRows([
     ['nothing said', type, {}, {}, []],
     ['cannot', {}, low, gone, ['dropped:reasoning_effort']],
@@ -53,6 +55,17 @@ test('a wish about thinking is said in the words of the platform', () => {
     ],
     ['type, no degree', type, low, { ...gone, thinking: on }, ['approximated:reasoning_effort']],
     ['type, native', type, { thinking: { type: 'disabled', x: 1 } }, {}, []],
+    ['adaptive', adaptive, low, { ...gone, thinking: auto }, ['approximated:reasoning_effort']],
+    ['adaptive, native', adaptive, { thinking: { type: 'adaptive' } }, {}, []],
+    ['adaptive, native off', adaptive, { thinking: { type: 'disabled' } }, {}, []],
+    ['adaptive, in other words', adaptive, { thinking: on }, { thinking: auto }, ['renamed:thinking']],
+    [
+      'adaptive, from a switch',
+      adaptive,
+      { enable_thinking: false },
+      { enable_thinking: undefined, thinking: { type: 'disabled' } },
+      ['renamed:enable_thinking'],
+    ],
     [
       'type, from a switch',
       type,

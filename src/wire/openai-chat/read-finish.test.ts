@@ -30,6 +30,22 @@ test('a finish reason that only the platform knows is said in OpenAI’s word, i
   ])
 })
 
+test('a reason that was renamed is told, streamed and whole, and one that was not is not', () => {
+  const told = (word: string): unknown[] => {
+    const context = { platform: 'p', quirks: OPENAI_CHAT_QUIRKS, errors: [] }
+    const writing = writeEvents.start(WRITING)
+    writeEvents.step(writing, readEvents.step(readEvents.start(context), { data: answer(word) }))
+    const whole = writeEvents.whole(WRITING, readEvents.whole(context, { data: answer(word) }))
+    return [writeEvents.lost(writing), whole.lost]
+  }
+  const renamed = [{ action: 'renamed', path: 'finish_reason', detail: 'sensitive → content_filter' }]
+  expect(['sensitive', 'stop', 'invented'].map(told)).toEqual([
+    [renamed, renamed],
+    [[], []],
+    [[], []],
+  ])
+})
+
 test('OpenAI’s own words, and those that nobody knows yet, leave as they came', () => {
   const texts = ['stop', 'function_call', 'invented'].map((word) => answer(word))
   expect(texts.map((text) => passed(text, {}).map(({ data }) => data))).toEqual(texts.map((text) => [text, text]))

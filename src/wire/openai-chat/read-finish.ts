@@ -74,6 +74,11 @@ export function openaiWord(native: string, reason: FinishReason, quirks: Quirks)
   return WORDS.has(native) || Object.hasOwn(quirks.finishReasons, native) ? FINISH_WORDS[reason] : undefined
 }
 
+/** True if a frame is one that `withOpenaiWords` made, and this word stood in it. */
+export function isRenamed(native: string, { data }: Frame): boolean {
+  return !OPENAI.has(native) && data.includes(`"native_finish_reason":${JSON.stringify(native)}`)
+}
+
 /** A frame with OpenAI's words for its finish reasons; the platform's own stand beside, as OpenRouter has them. */
 export function withOpenaiWords({ event, data }: Frame, words: ReadonlyMap<number, string>): Frame {
   const payload = parseExact(data)

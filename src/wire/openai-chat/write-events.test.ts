@@ -3,7 +3,7 @@ import type { WriteContext } from '#wire/dialect.ts'
 import type { Event, Frame } from '#wire/event.ts'
 import { failure } from '#wire/failure.ts'
 import { openaiChat } from '#wire/openai-chat/index.ts'
-import { OPENAI_CHAT_QUIRKS } from '#wire/quirks.ts'
+import { OPENAI_CHAT_QUIRKS, type Quirks } from '#wire/quirks.ts'
 import { NO_USAGE } from '#wire/usage.ts'
 
 const { readEvents, writeEvents } = openaiChat
@@ -194,8 +194,8 @@ function native(payloads: readonly unknown[]): Frame[] {
   })
 }
 
-function readAll(frames: readonly Frame[]): Event[] {
-  const state = readEvents.start({ platform: 'acme', quirks: OPENAI_CHAT_QUIRKS, errors: [] })
+function readAll(frames: readonly Frame[], quirks: Partial<Quirks> = {}): Event[] {
+  const state = readEvents.start({ platform: 'acme', quirks: { ...OPENAI_CHAT_QUIRKS, ...quirks }, errors: [] })
   return [...frames.flatMap((frame) => readEvents.step(state, frame)), ...readEvents.end(state)]
 }
 
@@ -239,9 +239,9 @@ test('a changed event is written anew, in the name of the answer', () => {
   })
 })
 
-test('a finish reason that the platform forgot is told, before its own end mark', () => {
+test('a finish reason that the platform never says is told, before its own end mark', () => {
   const frames = native([delta({ content: 'Hi' }), '[DONE]'])
-  const out = write(readAll(frames), { native: true })
+  const out = write(readAll(frames, { finishReasons: { '': 'stop' } }), { native: true })
   expect(out.map((frame) => frames.indexOf(frame))).toEqual([0, -1, 1])
   expect(JSON.parse(out[1]?.data ?? '').choices).toEqual([{ index: 0, delta: {}, finish_reason: 'stop' }])
 })

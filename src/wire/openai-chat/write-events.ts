@@ -8,9 +8,10 @@ import {
   type StartEvent,
 } from '#wire/event.ts'
 import { type Failure, failure } from '#wire/failure.ts'
-import { chunkHead, deltaChunk, finishChunk, type Head, usageChunk } from '#wire/openai-chat/chunks.ts'
+import { chunkHead, deltaChunk, FINISH_WORDS, finishChunk, type Head, usageChunk } from '#wire/openai-chat/chunks.ts'
 import { errorBody } from '#wire/openai-chat/failure.ts'
 import { foldAnswer } from '#wire/openai-chat/fold-answer.ts'
+import { isRenamed } from '#wire/openai-chat/read-finish.ts'
 import { onlyFrame, type Passed, passedAt } from '#wire/shape/native.ts'
 import type { Usage } from '#wire/usage.ts'
 import type { Warning } from '#wire/warning.ts'
@@ -63,7 +64,7 @@ export const writeEvents: EventWriter<WriteState> = {
   },
   whole(context: WriteContext, events: readonly Event[]): WrittenWhole {
     const frame = context.native ? onlyFrame(events) : undefined
-    if (frame !== undefined) return { frame, lost: [] }
+    if (frame !== undefined) return { frame, lost: renamedIn(frame, events) }
     const answer = foldAnswer(headOf(context, events.find(isStart)), events)
     return { frame: { data: JSON.stringify(answer) }, lost: lostIn(events) }
   },
@@ -79,6 +80,19 @@ function lostIn(events: readonly Event[]): readonly Warning[] {
     if (event.type === 'extension') lost.set(event.path, { action: 'dropped', path: event.path })
   }
   return [...lost.values()]
+}
+
+/** A whole frame loses nothing, but its finish reasons may have OpenAI's names now. */
+function renamedIn(frame: Frame, events: readonly Event[]): readonly Warning[] {
+  const lost = new Map<string, Warning>()
+  for (const event of events) if (event.type === 'finish') noteRename(lost, frame, event)
+  return [...lost.values()]
+}
+
+function noteRename(lost: Map<string, Warning>, frame: Frame, { native, reason }: FinishEvent): void {
+  if (!isRenamed(native, frame)) return
+  const path = 'finish_reason'
+  lost.set(path, { action: 'renamed', path, detail: `${native} → ${FINISH_WORDS[reason]}` })
 }
 
 function isStart(event: Event): event is StartEvent {
@@ -119,6 +133,7 @@ function passOn(state: WriteState, frames: Frame[], { frame, events, from, to }:
     // The caller has had these figures with the frame.
     if (event.type === 'usage') state.usage = undefined
     else usageAlone = false
+    if (event.type === 'finish') noteRename(state.lost, frame, event)
     if (isTerminal(event)) state.over = true
   }
   // Figures that no frame showed the caller (Moonshot hides them inside the choice).

