@@ -74,7 +74,8 @@ test.skipIf(facts.length === 0)('the main token price of each row is a row of it
 })
 
 /** Google's word stands in `error.status`, which readers take for the type. */
-const says = ({ code, type }: ErrorRule, word: string): boolean => code === word || (code === undefined && type === word)
+const says = ({ code, type }: ErrorRule, word: string): boolean =>
+  code === word || (code === undefined && type === word)
 
 test.skipIf(facts.length === 0)('every error and finish reason of the facts has its rule', () => {
   const missing = facts.flatMap((fact) => {

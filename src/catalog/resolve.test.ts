@@ -182,7 +182,7 @@ test('layers lie in order: dialect, family, platform, endpoint, offer, operator'
   const mine = { toolStrict: true, finishReasons: { tired: 'stop' }, efforts: { high: 'max' } } as const
   expect(pick(quirksOf('deepseek', 'm', { quirks: mine }), 'toolStrict', 'finishReasons', 'efforts')).toEqual({
     toolStrict: true,
-    finishReasons: { insufficient_system_resource: 'overloaded', tired: 'stop' },
+    finishReasons: { '': 'stop', insufficient_system_resource: 'overloaded', tired: 'stop' },
     efforts: { minimal: 'low', low: 'low', medium: 'high', high: 'max', xhigh: 'high', max: 'max' },
   })
 })

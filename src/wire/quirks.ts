@@ -115,8 +115,8 @@ export interface Quirks {
   readonly usageInStream: 'on-request' | 'always'
   /**
    * Finish reasons beyond the dialect's own. A failure kind means: this is an error, not an end. The empty word stands
-   * for a platform whose streams never say why they ended (Spark): elsewhere a stream without a reason broke off, its
-   * end mark notwithstanding.
+   * for a stream with its end mark but without a reason, as Spark's always are: `stop` takes the mark's word for it; a
+   * row or an operator who knows better sets `'': cut`.
    */
   readonly finishReasons: Readonly<Record<string, FinishReason | FailureKind>>
   /**
@@ -165,7 +165,7 @@ export const OPENAI_CHAT_QUIRKS: Quirks = {
   thinkingDefault: 'off',
   streamOnly: 'never',
   usageInStream: 'on-request',
-  finishReasons: {},
+  finishReasons: { '': 'stop' },
   bodyError: 'none',
   endMark: 'optional',
 }
@@ -190,5 +190,6 @@ export const ANTHROPIC_MESSAGES_QUIRKS: Quirks = {
   reasoningField: 'none',
   thinking: 'anthropic-budget',
   usageInStream: 'always',
+  finishReasons: {},
   endMark: 'required',
 }

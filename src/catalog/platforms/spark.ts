@@ -24,8 +24,6 @@ export const spark: Platform = {
     thinking: 'thinking-type',
     // Rides on the last content chunk.
     usageInStream: 'always',
-    // No chunk has a finish reason: `[DONE]` alone says that the answer is complete.
-    finishReasons: { '': 'stop' },
     // Every chunk carries code, message and sid; code 0 is success.
     bodyError: 'code',
   },

@@ -79,6 +79,7 @@ const fields = {
       'none',
       'reasoning-effort',
       'thinking-type',
+      'thinking-adaptive',
       'enable-thinking',
       'template-switch',
       'anthropic-budget',

@@ -98,14 +98,16 @@ test('`stop` after tool calls means tool calls', () => {
   expect(events.find((event) => event.type === 'finish')).toEqual(finish('tool-calls', 'stop'))
 })
 
-test('T01 a stream is complete after its finish reason, and broken without one, its mark notwithstanding', () => {
+test('T01 a stream is complete after its finish reason or its end mark, and broken without; a strict row wants the reason', () => {
   const cut = failure('timeout', 'silent')
   const content = chunk({ content: 'x' })
   const said = chunk({}, 'stop')
   const usage = { choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } }
   const silent = { finishReasons: { '': 'stop' } } as const
-  expect(kinds(read([content, '[DONE]'])).slice(2)).toEqual(['failure cut'])
-  expect(kinds(read([content, usage, '[DONE]'])).slice(2)).toEqual(['usage', 'failure cut'])
+  const strict = { finishReasons: { '': 'cut' } } as const
+  expect(kinds(read([content, '[DONE]'], strict)).slice(2)).toEqual(['failure cut'])
+  expect(kinds(read([content, usage, '[DONE]'], strict)).slice(2)).toEqual(['usage', 'failure cut'])
+  expect(kinds(read([content, '[DONE]'])).slice(2)).toEqual(['block-end', 'finish', 'end'])
   expect(kinds(read([chunk({ content: '' }), said, usage, '[DONE]'])).slice(1)).toEqual(['finish', 'usage', 'end'])
   expect(kinds(read([content, '[DONE]'], silent)).slice(2)).toEqual(['block-end', 'finish', 'end'])
   expect(kinds(read([content], silent)).slice(2)).toEqual(['failure cut'])

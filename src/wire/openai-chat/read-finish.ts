@@ -58,9 +58,10 @@ export function finishOf(native: string, quirks: Quirks): Finish {
   return isReason(own) ? { kind: 'finish', reason: own } : { kind: 'failure', failure: own }
 }
 
-/** True for a platform whose streams never say why they ended: the empty word stands for that. */
+/** True where a stream's end mark is believed although no reason came with it: the empty word stands for that. */
 export function endsUnsaid({ finishReasons }: Quirks): boolean {
-  return Object.hasOwn(finishReasons, '')
+  const unsaid = finishReasons['']
+  return unsaid !== undefined && isReason(unsaid)
 }
 
 const OPENAI: ReadonlySet<string> = new Set(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
