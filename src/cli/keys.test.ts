@@ -163,8 +163,8 @@ async function besideStore(cwd: string, work: (store: Store) => Promise<void>): 
   }
 }
 
-function book(store: Store, ended: Settlement): void {
-  store.ledger.intend({
+async function book(store: Store, ended: Settlement): Promise<void> {
+  await store.ledger.intend({
     requestId: ended.requestId,
     keyId: ended.keyId,
     at: ended.at,
@@ -177,9 +177,9 @@ function book(store: Store, ended: Settlement): void {
 test('usage is summed beside a running server, by key name, with exact money', async () => {
   const cwd = await shop()
   await besideStore(cwd, async (store) => {
-    book(store, settlement('r1', {}))
-    book(store, settlement('r2', { cost: { nanos: 750_000_001n, currency: 'CNY' }, estimated: 'no figures' }))
-    book(store, settlement('r3', { model: 'slow', cost: { nanos: 5n, currency: 'USD' } }))
+    await book(store, settlement('r1', {}))
+    await book(store, settlement('r2', { cost: { nanos: 750_000_001n, currency: 'CNY' }, estimated: 'no figures' }))
+    await book(store, settlement('r3', { model: 'slow', cost: { nanos: 5n, currency: 'USD' } }))
     await store.flush()
     expect((await run(['usage'], { cwd })).stdout).toBe(
       [
