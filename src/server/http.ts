@@ -8,6 +8,7 @@ import { dialectOfCaller, type Door, doorAt } from '#server/doors.ts'
 import { operate } from '#server/operation.ts'
 import type { PrometheusMetrics } from '#server/ports/metrics.ts'
 import { headerText, keyOf, picked, readBytes, tagsOf } from '#server/read-call.ts'
+import type { AtTurnEnd } from '#server/turn.ts'
 import { writeReply } from '#server/write-reply.ts'
 import type { Store } from '#store/index.ts'
 import type { Dialect } from '#wire/dialect.ts'
@@ -19,6 +20,7 @@ export interface Gateway {
   readonly store: Store
   readonly metrics: PrometheusMetrics
   readonly admin: Admin
+  readonly atTurnEnd: AtTurnEnd
   /** True from SIGTERM on: no new requests are taken. */
   draining: boolean
   /**
@@ -116,7 +118,11 @@ async function serveDoor(gateway: Gateway, door: Door, exchange: Exchange): Prom
       ? await handle(engine, callOf(door, request, { requestId, query, body: body.bytes, signal: hangUp.signal }))
       : refuseEarly(engine, refused ?? failure('internal', 'unreachable'), { dialect: door.dialect, requestId })
   if (refused !== undefined) response.setHeader('connection', 'close')
-  await writeReply(response, reply, { keepAliveMs: server.keepAliveMs, stalledCallerMs: server.limits.stalledCallerMs })
+  await writeReply(response, reply, {
+    atTurnEnd: gateway.atTurnEnd,
+    keepAliveMs: server.keepAliveMs,
+    stalledCallerMs: server.limits.stalledCallerMs,
+  })
 }
 
 function callOf(
@@ -173,6 +179,7 @@ async function serveOther(gateway: Gateway, exchange: Exchange & { readonly path
   const reply: Reply =
     'kind' in result && result.kind === 'refused' ? refuseEarly(engine, result.failure, { dialect, requestId }) : result
   await writeReply(response, reply, {
+    atTurnEnd: gateway.atTurnEnd,
     keepAliveMs: 0,
     stalledCallerMs: engine.snapshot().config.server.limits.stalledCallerMs,
   })

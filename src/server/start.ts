@@ -15,6 +15,7 @@ import { pinoLog } from '#server/ports/log.ts'
 import { prometheusMetrics } from '#server/ports/metrics.ts'
 import { systemClock, systemRandom } from '#server/ports/system.ts'
 import { type ConfigSource, loadFrom, nameClashes, problemText, type Reloader, reloader } from '#server/reload.ts'
+import { atTurnEnd } from '#server/turn.ts'
 import { openStore, type Store } from '#store/index.ts'
 
 export interface StartOptions {
@@ -88,7 +89,10 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     snapshot: configuration.snapshot,
   }
   const admin = createAdmin({ store, snapshot: configuration.snapshot, reload: configuration.reload })
-  const gateway: Gateway = { engine, store, metrics, admin, draining: false, open: 0 }
+  const writes = atTurnEnd((error) =>
+    log.error({ reason: String(error) }, 'a write to a caller failed by a bug of ours'),
+  )
+  const gateway: Gateway = { engine, store, metrics, admin, atTurnEnd: writes, draining: false, open: 0 }
   const server = httpServer(gateway)
   const url = await listen(server, loaded.config)
   return {

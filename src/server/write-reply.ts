@@ -1,30 +1,32 @@
 import type { ServerResponse } from 'node:http'
 import { sseBytes } from '#engine/framing/sse.ts'
 import type { Reply } from '#engine/reply.ts'
+import type { AtTurnEnd } from '#server/turn.ts'
 
-/** How patient we are with a caller, milliseconds. */
-export interface Patience {
+/** How replies are written: when, and how patiently. Times in milliseconds. */
+export interface Writing {
+  readonly atTurnEnd: AtTurnEnd
   /** Silence after which a comment keeps a stream alive; 0 = never. */
   readonly keepAliveMs: number
   /** A caller that takes nothing for so long is hung up on. */
   readonly stalledCallerMs: number
 }
 
-/** Sends a reply; resolves when it is handed to the socket or the caller is gone. Never throws for what a caller does. */
-export async function writeReply(response: ServerResponse, reply: Reply, patience: Patience): Promise<void> {
+/** Sends a reply; resolves when it is on its way to the socket or the caller is gone. Never throws for what a caller does. */
+export async function writeReply(response: ServerResponse, reply: Reply, writing: Writing): Promise<void> {
   if (response.destroyed) {
     if (reply.kind === 'stream') await forget(reply.frames)
     return
   }
-  if (reply.kind === 'stream') {
-    await writeStream(response, reply, patience)
-    return
-  }
+  if (reply.kind === 'stream') await writeStream(response, reply, writing)
+  else writing.atTurnEnd(() => writeWhole(response, reply, writing.stalledCallerMs))
+}
+
+function writeWhole(response: ServerResponse, reply: Extract<Reply, { kind: 'whole' }>, stalledMs: number): void {
   const length = typeof reply.body === 'string' ? Buffer.byteLength(reply.body) : reply.body.length
   response.writeHead(reply.status, { ...reply.headers, 'content-length': String(length) })
   response.end(reply.body)
-  if (!response.writableFinished && length > response.writableHighWaterMark)
-    hangUpWhenStalled(response, patience.stalledCallerMs)
+  if (!response.writableFinished && length > response.writableHighWaterMark) hangUpWhenStalled(response, stalledMs)
 }
 
 /** A stream that nobody will read still has to be closed, so that its upstream is aborted and its books are written. */
@@ -35,24 +37,27 @@ async function forget(frames: AsyncIterable<unknown>): Promise<void> {
 async function writeStream(
   response: ServerResponse,
   reply: Extract<Reply, { kind: 'stream' }>,
-  patience: Patience,
+  { atTurnEnd, keepAliveMs, stalledCallerMs }: Writing,
 ): Promise<void> {
-  response.writeHead(reply.status, reply.headers)
-  response.flushHeaders()
+  atTurnEnd(() => {
+    response.writeHead(reply.status, reply.headers)
+    response.flushHeaders()
+  })
   // Pushing a timer on with every event costs more than looking now and then whether anything was written.
   let wrote = true
   const tick = (): void => {
     if (!wrote) writeChunk(response, ': keep-alive\n\n')
     wrote = false
   }
-  const alive = patience.keepAliveMs > 0 ? setInterval(tick, patience.keepAliveMs) : undefined
+  const alive = keepAliveMs > 0 ? setInterval(tick, keepAliveMs) : undefined
   try {
     for await (const frames of reply.frames) {
       if (response.destroyed) break
       wrote = true
-      if (!writeChunk(response, sseBytes(frames)) && !(await drained(response, patience.stalledCallerMs))) break
+      atTurnEnd(() => writeChunk(response, sseBytes(frames)))
+      if (response.socket?.writableNeedDrain === true && !(await drained(response, stalledCallerMs))) break
     }
-    response.end()
+    atTurnEnd(() => response.end())
   } catch (error) {
     response.destroy()
     throw error
@@ -66,18 +71,22 @@ async function writeStream(
  * costs a third more of the whole relay of an event. The headers and the end stay Node's, and so does everything
  * where the body is not chunked (HTTP/1.0) or the socket is not this response's yet (pipelining).
  */
-function writeChunk(response: ServerResponse, bytes: Uint8Array | string): boolean {
+function writeChunk(response: ServerResponse, bytes: Uint8Array | string): void {
   const { socket } = response
-  if (socket === null || !response.headersSent || !response.chunkedEncoding) return response.write(bytes)
+  if (response.destroyed) return
+  if (socket === null || !response.headersSent || !response.chunkedEncoding) {
+    response.write(bytes)
+    return
+  }
   const size = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length
-  if (size === 0) return true
+  if (size === 0) return
   const head = `${size.toString(16)}\r\n`
   const chunk = Buffer.allocUnsafe(head.length + size + 2)
   chunk.write(head, 0, 'latin1')
   if (typeof bytes === 'string') chunk.write(bytes, head.length, 'utf8')
   else chunk.set(bytes, head.length)
   chunk.write('\r\n', head.length + size, 'latin1')
-  return socket.write(chunk)
+  socket.write(chunk)
 }
 
 /** Waits until the caller has taken what is buffered; false when it took nothing in time or left. Until then nothing is read from the platform. */
