@@ -20,7 +20,7 @@ const PRUNE_TICKS = 240
 const RETRY_MS = 1_000
 const PRUNE_MOST = 1_000
 /** On a full machine requests go first, books after: without this, ingestion takes half of a single core. */
-const NICENESS = 10
+const NICENESS = 19
 /** Half a gigabyte of journal. A thread that is this far behind needs its full share, which only a new thread gets. */
 const BEHIND_SEGMENTS = 32
 
