@@ -145,7 +145,6 @@ function settlement(id: string, more: Partial<Settlement>): Settlement {
     model: 'fast',
     stream: false,
     tags,
-    steps: [],
     attempts: [],
     warnings: [],
     usage,

@@ -11,7 +11,7 @@ import type { Registry } from '#engine/route/registry.ts'
 import type { Call, Engine, Reservation, Run } from '#engine/run.ts'
 import { send, type Sent } from '#engine/send/send.ts'
 import type { Planned, Target } from '#engine/target.ts'
-import type { Outcome, Trace } from '#engine/trace.ts'
+import { newTrace, type Outcome, type Trace } from '#engine/trace.ts'
 import type { Dialect, WriteContext } from '#wire/dialect.ts'
 import type { Event, Frame } from '#wire/event.ts'
 import { type Failure, failure } from '#wire/failure.ts'
@@ -59,21 +59,9 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
 }
 
 function traceOf(engine: Engine, call: Call): Trace {
-  return {
-    id: call.requestId,
-    keyId: '',
-    keyName: '',
-    at: engine.ports.clock.now(),
-    dialect: call.dialect.id,
-    operation: call.operation,
-    model: '',
-    stream: false,
-    tags: call.tags,
-    ...(call.session === undefined ? {} : { session: call.session }),
-    steps: [],
-    attempts: [],
-    warnings: [],
-  }
+  const { dialect, operation, requestId, tags, session } = call
+  const known = { id: requestId, at: engine.ports.clock.now(), dialect: dialect.id, operation, tags }
+  return newTrace(session === undefined ? known : { ...known, session })
 }
 
 function readRequest(call: Call, maxDepth: number): ReturnType<Dialect['readRequest']> {

@@ -33,7 +33,6 @@ export interface Trace {
   stream: boolean
   readonly tags: Readonly<Record<string, string>>
   readonly session?: string
-  readonly steps: { readonly name: string; readonly ms: number }[]
   readonly attempts: AttemptTrace[]
   readonly warnings: Warning[]
   outcome?: Outcome
@@ -53,4 +52,9 @@ export interface TraceCost {
   readonly currency: string
   readonly rule: string
   readonly estimated?: string
+}
+
+/** A trace with nothing in it but what is known when a request comes in. */
+export function newTrace(known: Pick<Trace, 'id' | 'at' | 'dialect' | 'operation' | 'tags' | 'session'>): Trace {
+  return { ...known, keyId: '', keyName: '', model: '', stream: false, attempts: [], warnings: [] }
 }

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { handle } from '#engine/flow.ts'
 import { refusal, type Reply } from '#engine/reply.ts'
 import type { Call, Engine } from '#engine/run.ts'
+import { newTrace } from '#engine/trace.ts'
 import type { Admin } from '#server/admin.ts'
 import { dialectOfCaller, type Door, doorAt } from '#server/doors.ts'
 import { operate } from '#server/operation.ts'
@@ -151,20 +152,13 @@ const TRACE_HEADERS = ['traceparent', 'tracestate'] as const
 /** A refusal before anything is known of the request but its door. */
 function refuseEarly(engine: Engine, why: Failure, asked: { dialect: Dialect; requestId: string }): Reply {
   const { dialect, requestId } = asked
-  const trace = {
+  const trace = newTrace({
     id: requestId,
-    keyId: '',
-    keyName: '',
     at: engine.ports.clock.now(),
     dialect: dialect.id,
     operation: 'none',
-    model: '',
-    stream: false,
     tags: {},
-    steps: [],
-    attempts: [],
-    warnings: [],
-  }
+  })
   return refusal(why, { dialect, trace })
 }
 

@@ -1,5 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { ANTHROPIC_ANSWER, OPENAI_ANSWER, PNG, WEATHER } from '#test/support/pairs.ts'
 import { gatewayTo, KEY, type TestGateway } from '#test/support/gateway.ts'
 import { openaiStream, sendJson, sendStream, startUpstream, type Upstream } from '#test/support/upstream.ts'
 
@@ -17,33 +18,6 @@ afterAll(async () => {
   await gateway.stop()
   await upstream.close()
 })
-
-const WEATHER = {
-  type: 'object',
-  properties: { city: { type: 'string' } },
-  required: ['city'],
-  additionalProperties: false,
-}
-const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-
-const OPENAI_ANSWER = {
-  id: 'chatcmpl-1',
-  object: 'chat.completion',
-  created: 1_700_000_000,
-  model: 'some-model',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 20, completion_tokens: 5, total_tokens: 25, prompt_tokens_details: { cached_tokens: 8 } },
-}
-const ANTHROPIC_ANSWER = {
-  id: 'msg_1',
-  type: 'message',
-  role: 'assistant',
-  model: 'some-claude',
-  content: [{ type: 'text', text: 'fine' }],
-  stop_reason: 'end_turn',
-  stop_sequence: null,
-  usage: { input_tokens: 12, cache_read_input_tokens: 8, cache_creation_input_tokens: 4, output_tokens: 5 },
-}
 
 describe('an Anthropic application on an OpenAI-like platform', () => {
   test('system blocks, tool use and results, images and stops arrive in OpenAI words', async () => {
@@ -80,7 +54,7 @@ describe('an Anthropic application on an OpenAI-like platform', () => {
         },
       ],
       tools: [
-        { name: 'weather', description: 'of a city', input_schema: WEATHER as any },
+        { name: 'weather', description: 'of a city', input_schema: WEATHER },
         { name: 'now', input_schema: { type: 'object' } },
       ],
       tool_choice: { type: 'tool', name: 'weather', disable_parallel_tool_use: true },
@@ -170,7 +144,7 @@ describe('an Anthropic application on an OpenAI-like platform', () => {
         model: 'openai-like',
         max_tokens: 200,
         messages: [{ role: 'user', content: 'x' }],
-        tools: [{ name: 'weather', input_schema: WEATHER as any }],
+        tools: [{ name: 'weather', input_schema: WEATHER }],
       })
       .finalMessage()
     expect(message.content).toEqual([
@@ -187,7 +161,7 @@ describe('an Anthropic application on an OpenAI-like platform', () => {
 
 describe('within one dialect', () => {
   test('fields invented yesterday travel both ways on OpenAI chat', async () => {
-    const answer = { ...OPENAI_ANSWER, tomorrow: { a: [1] }, choices: [{ ...OPENAI_ANSWER.choices[0], karma: 7 }] }
+    const answer = { ...OPENAI_ANSWER, tomorrow: { a: [1] }, choices: [{ ...OPENAI_ANSWER['choices'][0], karma: 7 }] }
     upstream.answer = (_seen, response) => sendJson(response, answer)
     const body = {
       model: 'openai-like',

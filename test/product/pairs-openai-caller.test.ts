@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { ANTHROPIC_ANSWER, PNG, WEATHER } from '#test/support/pairs.ts'
 import { gatewayTo, type TestGateway } from '#test/support/gateway.ts'
 import { anthropicStream, sendJson, sendStream, startUpstream, type Upstream } from '#test/support/upstream.ts'
 
@@ -16,25 +17,6 @@ afterAll(async () => {
   await gateway.stop()
   await upstream.close()
 })
-
-const WEATHER = {
-  type: 'object',
-  properties: { city: { type: 'string' } },
-  required: ['city'],
-  additionalProperties: false,
-}
-const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-
-const ANTHROPIC_ANSWER = {
-  id: 'msg_1',
-  type: 'message',
-  role: 'assistant',
-  model: 'some-claude',
-  content: [{ type: 'text', text: 'fine' }],
-  stop_reason: 'end_turn',
-  stop_sequence: null,
-  usage: { input_tokens: 12, cache_read_input_tokens: 8, cache_creation_input_tokens: 4, output_tokens: 5 },
-}
 
 describe('an OpenAI application on an Anthropic platform', () => {
   test('system text, turns, images, parallel calls, results, choice, stops and limits arrive in Anthropic words', async () => {

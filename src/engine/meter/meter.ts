@@ -3,7 +3,7 @@ import { estimatedInput, twelfthsOf } from '#engine/meter/estimate.ts'
 import type { Money } from '#engine/ports.ts'
 import type { Target } from '#engine/target.ts'
 import type { TraceCost } from '#engine/trace.ts'
-import type { Event, FinishReason } from '#wire/event.ts'
+import type { Event } from '#wire/event.ts'
 import type { Failure } from '#wire/failure.ts'
 import type { ModelRequest } from '#wire/request.ts'
 import { NO_USAGE, outputTokens, type Usage } from '#wire/usage.ts'
@@ -14,20 +14,18 @@ export interface Meter {
   /** Output seen, in twelfths of a token, for an estimate where the platform's figure never comes. */
   textTwelfths: number
   reasoningTwelfths: number
-  finish: FinishReason | undefined
   /** The terminal event, once it came. */
   end: 'complete' | Failure | undefined
 }
 
 export function meter(): Meter {
-  return { usage: undefined, textTwelfths: 0, reasoningTwelfths: 0, finish: undefined, end: undefined }
+  return { usage: undefined, textTwelfths: 0, reasoningTwelfths: 0, end: undefined }
 }
 
 /** Takes note of a batch. An error's own text is never counted as output (pain T29). */
 export function observe(state: Meter, events: readonly Event[]): void {
   for (const event of events) {
     if (event.type === 'usage') state.usage = event.usage
-    else if (event.type === 'finish') state.finish = event.reason
     else if (event.type === 'end') state.end = 'complete'
     else if (event.type === 'failure') state.end = event.failure
     else if (event.type === 'reasoning-delta') state.reasoningTwelfths += twelfthsOf(event.text)

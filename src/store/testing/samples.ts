@@ -48,7 +48,6 @@ function sampleTrace(id: string, at: number): Settlement['trace'] {
     model: 'm',
     stream: true,
     tags: { team: 'search' },
-    steps: [{ name: 'send', ms: 523.2 }],
     attempts: [{ target: 'p/m', reason: 'first', startedMs: 0.3, status: 200 }],
     warnings: [],
     outcome: 'completed',
