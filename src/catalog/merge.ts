@@ -1,18 +1,4 @@
-import type { DialectId } from '#wire/dialect.ts'
-import { ANTHROPIC_MESSAGES_QUIRKS, OPENAI_CHAT_QUIRKS, type Quirks } from '#wire/quirks.ts'
-
-/** What plain speakers of a dialect do. Dialects without a reference of their own yet start from OpenAI's. */
-export function dialectQuirks(dialect: DialectId): Quirks {
-  switch (dialect) {
-    case 'anthropic-messages':
-      return ANTHROPIC_MESSAGES_QUIRKS
-    case 'openai-chat':
-    case 'openai-responses':
-    case 'gemini':
-    case 'bedrock-converse':
-      return OPENAI_CHAT_QUIRKS
-  }
-}
+import type { Quirks } from '#wire/quirks.ts'
 
 /**
  * Lays quirks over each other, later ones on top. Renamed fields, efforts and finish reasons merge key by key; any

@@ -1,5 +1,6 @@
+import { DIALECT_QUIRKS } from '#wire/dialect-quirks.ts'
 import { families } from '#catalog/families/index.ts'
-import { dialectQuirks, mergeQuirks } from '#catalog/merge.ts'
+import { mergeQuirks } from '#catalog/merge.ts'
 import { findOffer } from '#catalog/offers.ts'
 import type { Auth, Capability, Endpoint, Offer, Platform, Region } from '#catalog/schema.ts'
 import { joinUrl } from '#catalog/url.ts'
@@ -127,7 +128,7 @@ function quirksOf(wanted: Wanted, endpoint: Endpoint, offer: Offer | undefined):
   const { platform } = wanted
   const family = offer?.family === undefined ? undefined : families.get(offer.family)
   const primary = endpoint.dialect === platform.endpoints[0]?.dialect
-  const host = mergeQuirks(dialectQuirks(endpoint.dialect), [
+  const host = mergeQuirks(DIALECT_QUIRKS[endpoint.dialect], [
     family?.quirks,
     family?.dialects?.[endpoint.dialect],
     primary ? platform.quirks : undefined,

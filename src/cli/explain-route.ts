@@ -1,5 +1,5 @@
+import { DIALECT_QUIRKS } from '#wire/dialect-quirks.ts'
 import { type Auth, type Resolved } from '#catalog/index.ts'
-import { dialectQuirks } from '#catalog/merge.ts'
 import { priceNow } from '#cli/price-now.ts'
 import type { Config } from '#engine/config/config.ts'
 import { registryOf } from '#engine/route/registry.ts'
@@ -61,7 +61,7 @@ function explainTarget({ id, resolved, weight }: Target, now: number): Explained
 }
 
 function departures({ dialect, quirks }: Resolved): ExplainedQuirk[] {
-  const standard = dialectQuirks(dialect)
+  const standard = DIALECT_QUIRKS[dialect]
   return namesOf(quirks).flatMap((name) => {
     const value = quirkWords(quirks[name])
     const usual = quirkWords(standard[name])

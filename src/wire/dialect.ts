@@ -4,7 +4,24 @@ import type { Quirks } from '#wire/quirks.ts'
 import type { ModelRequest, Source } from '#wire/request.ts'
 import type { Warning } from '#wire/warning.ts'
 
-export type DialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'bedrock-converse'
+/** Every wire format that is spoken. The last four are older native ones, spoken towards platforms only. */
+export const DIALECT_IDS = [
+  'openai-chat',
+  'openai-responses',
+  'openai-completions',
+  'anthropic-messages',
+  'gemini',
+  'bedrock-converse',
+  'tencent-chat',
+  'spark-chat',
+  'sensenova-chat',
+  'wenxin-chat',
+] as const
+
+export type DialectId = (typeof DIALECT_IDS)[number]
+
+/** How the frames of a stream are cut out of its bytes: an axis of its own, beside the dialect. */
+export type Framing = 'sse' | 'json-array' | 'aws-event-stream' | 'websocket'
 
 /** What a writer needs to know of the model that it writes for. Resolved and frozen by the catalog. */
 export interface WireTarget {
@@ -89,6 +106,8 @@ export interface WriteContext {
  */
 export interface Dialect<ReadState = unknown, WriteState = unknown> {
   readonly id: DialectId
+  /** The framing of its streams, unless an endpoint or a door says another. */
+  readonly framing: Framing
   /** Reads what a caller sent. Refuses wrong types with the name of the field. */
   readRequest(source: Source): ReadRequest
   /** Writes for a target. From the caller's own text where the dialect is the same, overlaying only what must change. */

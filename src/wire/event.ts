@@ -1,3 +1,4 @@
+import type { DialectId } from '#wire/dialect.ts'
 import type { Failure } from '#wire/failure.ts'
 import type { Usage } from '#wire/usage.ts'
 
@@ -59,12 +60,15 @@ export interface ReasoningSignature extends Common {
   readonly type: 'reasoning-signature'
   readonly block: number
   readonly signature: string
+  /** Whose seal it is: the dialect of the reader that read it. */
+  readonly sealedBy?: DialectId
 }
 /** A reasoning block that only its platform can read, whole. */
 export interface ReasoningRedacted extends Common {
   readonly type: 'reasoning-redacted'
   readonly block: number
   readonly data: string
+  readonly sealedBy?: DialectId
 }
 /** A tool call opens: id and name are final here. */
 export interface ToolCallStart extends Common {

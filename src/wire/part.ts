@@ -38,17 +38,23 @@ export interface AudioPart {
   readonly source: MediaSource
 }
 
-/** The model's thinking. `signature` proves to its platform that the text is unchanged. */
+/**
+ * The model's thinking. `signature` proves to its platform that the text is unchanged, or is the thinking itself,
+ * encrypted. One with an empty text seals the part that follows it (Gemini's signature on a function call).
+ */
 export interface ReasoningPart {
   readonly kind: 'reasoning'
   readonly text: string
   readonly signature?: string
+  /** Whose seal it is: `shape/seal.ts`. Only platforms of that dialect take it back. */
+  readonly sealedBy?: DialectId
 }
 
 /** Thinking that only its platform can read. */
 export interface RedactedReasoningPart {
   readonly kind: 'reasoning-redacted'
   readonly data: string
+  readonly sealedBy?: DialectId
 }
 
 export interface RefusalPart {

@@ -24,6 +24,8 @@ export type NumberRule = 'any' | 'fixed' | Range
  * - `template-switch`  `chat_template_kwargs: {enable_thinking: bool}` (vLLM, SGLang serving Qwen)
  * - `anthropic-budget` `thinking: {type: enabled, budget_tokens: n}`
  * - `anthropic-effort` `thinking: {type: adaptive}` with `output_config: {effort}`
+ * - `gemini-budget`    `thinkingConfig: {thinkingBudget: n}` (Gemini 2.5)
+ * - `gemini-level`     `thinkingConfig: {thinkingLevel: LOW}` (Gemini 3)
  */
 export type ThinkingControl =
   | 'none'
@@ -34,6 +36,8 @@ export type ThinkingControl =
   | 'template-switch'
   | 'anthropic-budget'
   | 'anthropic-effort'
+  | 'gemini-budget'
+  | 'gemini-level'
 
 /**
  * Every way in which a platform or a model family departs from its dialect: closed, typed, read at one place each.

@@ -84,6 +84,8 @@ const fields = {
       'template-switch',
       'anthropic-budget',
       'anthropic-effort',
+      'gemini-budget',
+      'gemini-level',
     ])
     .describe('How the platform is told to think.'),
   efforts: z.partialRecord(z.enum(EFFORTS), z.string()).describe('Which of our efforts is which of theirs.'),

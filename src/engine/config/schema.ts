@@ -2,16 +2,8 @@ import { z } from 'zod'
 import type { KeyConfig, RouteTarget, Strategy } from '#engine/config/config.ts'
 import { quirksSchema } from '#engine/config/quirks-schema.ts'
 import { type Measured, parseDuration, parseSize } from '#engine/config/units.ts'
-import type { DialectId } from '#wire/dialect.ts'
+import { DIALECT_IDS, type DialectId } from '#wire/dialect.ts'
 import type { Quirks } from '#wire/quirks.ts'
-
-const DIALECTS = [
-  'openai-chat',
-  'openai-responses',
-  'anthropic-messages',
-  'gemini',
-  'bedrock-converse',
-] as const satisfies readonly DialectId[]
 
 /** `server` with its defaults; durations in milliseconds, sizes in bytes. */
 export interface ParsedServer {
@@ -175,7 +167,7 @@ export const providerSchema: z.ZodType<ParsedProvider> = z.strictObject({
   baseUrl: text
     .exactOptional()
     .describe("Instead of the catalog's; the endpoint's path is appended. Required where the catalog has none."),
-  dialect: z.enum(DIALECTS).exactOptional().describe("Another of the platform's dialects than its first."),
+  dialect: z.enum(DIALECT_IDS).exactOptional().describe("Another of the platform's dialects than its first."),
   apiKey: z
     .union([secret, z.array(secret).min(1, 'must hold at least one key')], {
       error: 'must be a key, or a list of keys',

@@ -8,6 +8,7 @@ import { writeRequest } from '#wire/anthropic-messages/write-request.ts'
 /** Anthropic's Messages API: `POST /v1/messages` and its event-named stream. */
 export const anthropicMessages: Dialect<ReadState, WriteState> = {
   id: 'anthropic-messages',
+  framing: 'sse',
   readRequest,
   writeRequest,
   readEvents,

@@ -9,6 +9,7 @@ import { writeRequest } from '#wire/openai-chat/write-request.ts'
 /** OpenAI's chat completions, and everybody who speaks like them. */
 export const openaiChat: Dialect<ReadState, WriteState> = {
   id: 'openai-chat',
+  framing: 'sse',
   readRequest,
   writeRequest,
   readEvents,

@@ -4,13 +4,18 @@ import { asksForNone } from '#wire/shape/effort.ts'
 
 /** How a target is told to think, and what it does unasked. */
 export interface ThinkingRules {
-  readonly control: Quirks['thinking']
+  readonly control: Exclude<Quirks['thinking'], 'gemini-budget' | 'gemini-level'>
   readonly byDefault: Quirks['thinkingDefault']
   readonly efforts: Quirks['efforts']
 }
 
-export function thinkingRules(quirks: Quirks): ThinkingRules {
-  return { control: quirks.thinking, byDefault: quirks.thinkingDefault, efforts: quirks.efforts }
+export function thinkingRules({ thinking, thinkingDefault, efforts }: Quirks): ThinkingRules {
+  return { control: controlOf(thinking), byDefault: thinkingDefault, efforts }
+}
+
+/** Gemini's own controls stand in another dialect; its OpenAI layer makes them of `reasoning_effort`. */
+function controlOf(thinking: Quirks['thinking']): ThinkingRules['control'] {
+  return thinking === 'gemini-budget' || thinking === 'gemini-level' ? 'reasoning-effort' : thinking
 }
 
 /** Whether the model will think: by its nature, by the caller's wish, or unasked. */

@@ -21,7 +21,7 @@ export type NamedField =
 type Names = Readonly<Partial<Record<NamedField, readonly [string, ...string[]]>>>
 
 /** Where several names are possible, the first that the caller used counts. */
-const NAMES: Readonly<Record<DialectId, Names>> = {
+const NAMES: Readonly<Partial<Record<DialectId, Names>>> = {
   'openai-chat': {
     maxOutputTokens: ['max_tokens', 'max_completion_tokens'],
     topP: ['top_p'],
@@ -86,7 +86,7 @@ const NAMES: Readonly<Record<DialectId, Names>> = {
 
 /** The path of a field in the caller's own words, for warnings: `stop` of the middle form is `stop_sequences` to a caller of Anthropic. */
 export function callerField({ dialect, source }: ModelRequest, field: NamedField): string {
-  const names = NAMES[dialect][field]
+  const names = NAMES[dialect]?.[field]
   if (names === undefined) return field
   return names.find((name) => Object.hasOwn(source.json, name.split('.')[0] ?? name)) ?? names[0]
 }
