@@ -30,6 +30,8 @@ export interface Resolved {
   readonly endpoint: Endpoint
   readonly dialect: DialectId
   readonly url: string
+  /** Where streams are asked for: the same, unless the endpoint says another. */
+  readonly streamUrl: string
   readonly auth: Auth
   /** Static headers of the endpoint, lower-case names. */
   readonly headers: Readonly<Record<string, string>>
@@ -55,9 +57,16 @@ export function resolve(wanted: Wanted): Resolution {
   if (typeof endpoint === 'string') return refusal(platform, endpoint)
   const model = row?.sentAs ?? row?.model ?? wanted.model
   const base = wanted.baseUrl ?? endpoint.baseUrls?.[region.id] ?? region.baseUrl
-  const joined = joinUrl(base, endpoint.path, model)
-  if (!joined.ok) return refusal(platform, joined.reason)
-  return { ok: true, value: deepFreeze(assembled(wanted, { region, endpoint, row, model, url: joined.url })) }
+  const urls = urlsOf(endpoint, base, model)
+  if (typeof urls === 'string') return refusal(platform, urls)
+  return { ok: true, value: deepFreeze(assembled(wanted, { region, endpoint, row, model, ...urls })) }
+}
+
+function urlsOf(endpoint: Endpoint, base: string, model: string): Pick<Resolved, 'url' | 'streamUrl'> | string {
+  const whole = joinUrl(base, endpoint.path, model)
+  if (!whole.ok) return whole.reason
+  const stream = endpoint.streamPath === undefined ? whole : joinUrl(base, endpoint.streamPath, model)
+  return stream.ok ? { url: whole.url, streamUrl: stream.url } : stream.reason
 }
 
 interface Found {
@@ -66,9 +75,10 @@ interface Found {
   readonly row: Offer | undefined
   readonly model: string
   readonly url: string
+  readonly streamUrl: string
 }
 
-function assembled(wanted: Wanted, { region, endpoint, row, model, url }: Found): Resolved {
+function assembled(wanted: Wanted, { region, endpoint, row, model, url, streamUrl }: Found): Resolved {
   const { platform } = wanted
   const quirks = quirksOf(wanted, endpoint, row)
   return {
@@ -79,6 +89,7 @@ function assembled(wanted: Wanted, { region, endpoint, row, model, url }: Found)
     endpoint,
     dialect: endpoint.dialect,
     url,
+    streamUrl,
     auth: endpoint.auth ?? platform.auth,
     headers: endpoint.headers ?? {},
     quirks,

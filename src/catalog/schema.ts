@@ -1,4 +1,4 @@
-import type { DialectId, ErrorRule } from '#wire/dialect.ts'
+import type { DialectId, ErrorRule, Framing } from '#wire/dialect.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { Effort } from '#wire/request.ts'
 
@@ -38,6 +38,10 @@ export interface Endpoint {
   readonly dialect: DialectId
   /** Appended to the base URL; `{model}` is filled with the model's id. May carry a query. */
   readonly path: string
+  /** Where streams are asked for, if elsewhere. */
+  readonly streamPath?: string
+  /** Of its streams, where it is not the dialect's own. */
+  readonly framing?: Framing
   /** Only in these regions; absent = in all. */
   readonly regions?: readonly string[]
   /** Base URLs of this endpoint where they differ from the regions' own; regions not named do not have it. */

@@ -4,15 +4,15 @@ export type Joined = { readonly ok: true; readonly url: string } | { readonly ok
 /**
  * Base URL and endpoint path as one URL. Leading segments of the path that the base ends with already are not
  * doubled, so that `https://host/v1` and `/v1/messages` give `https://host/v1/messages`. `{model}` in the path is
- * filled in, encoded. Fails where the base is no http(s) URL, carries a query, or still has a `{placeholder}`.
+ * filled in, encoded. Fails where the base is no http(s) or ws(s) URL, carries a query, or still has a `{placeholder}`.
  */
 export function joinUrl(base: string, path: string, model: string): Joined {
   const missing = /\{\w+\}/.exec(base)
   if (missing !== null)
     return { ok: false, reason: `the base URL needs ${missing[0]}: give the provider a baseUrl of its own` }
-  const parts = /^(https?:\/\/[^/?#\s]+)([^?#\s]*)$/.exec(base)
+  const parts = /^((?:https?|wss?):\/\/[^/?#\s]+)([^?#\s]*)$/.exec(base)
   if (parts === null)
-    return { ok: false, reason: `"${base}" is no base URL: it must be http(s), without query and fragment` }
+    return { ok: false, reason: `"${base}" is no base URL: it must be http(s) or ws(s), without query and fragment` }
   const [, origin = '', prefix = ''] = parts
   const query = path.indexOf('?')
   const pathname = query < 0 ? path : path.slice(0, query)

@@ -1,6 +1,7 @@
 import type { Hold } from '#engine/admit/limits.ts'
 import { mayUse } from '#engine/admit/permission.ts'
 import { boundContext, settle, writeIntent } from '#engine/books.ts'
+import { framerOf } from '#engine/framing/framing.ts'
 import { estimatedInput, heldInput } from '#engine/meter/estimate.ts'
 import { type Bill, boundOf, type Meter, meter, observe } from '#engine/meter/meter.ts'
 import { readJsonBody } from '#engine/read-body.ts'
@@ -173,13 +174,14 @@ async function wholeReply(run: Run, reservation: Reservation, sent: Sent): Promi
 }
 
 function streamReply(run: Run, reservation: Reservation, sent: Sent): Reply {
+  const { framing } = run.call
   const headers = {
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': framerOf(framing).contentType,
     'cache-control': 'no-cache',
     ...traceHeaders(run.trace),
     ...reservation.headers,
   }
-  return { kind: 'stream', status: 200, headers, frames: streamFrames(run, reservation, sent) }
+  return { kind: 'stream', status: 200, headers, framing, frames: streamFrames(run, reservation, sent) }
 }
 
 /** The events of a stream, reviewed, metered and written; settles on every path out of the loop. */

@@ -1,4 +1,4 @@
-import type { Dialect } from '#wire/dialect.ts'
+import type { Dialect, Framing } from '#wire/dialect.ts'
 import type { Frame } from '#wire/event.ts'
 import type { Failure } from '#wire/failure.ts'
 import type { Trace } from '#engine/trace.ts'
@@ -18,6 +18,7 @@ export type Reply =
       readonly status: number
       readonly headers: Record<string, string>
       readonly frames: AsyncIterable<readonly Frame[]>
+      readonly framing: Framing
     }
 
 /** Headers that every answer of a request carries. */

@@ -8,7 +8,7 @@ import type { RefusedTraces } from '#engine/refused.ts'
 import type { Registry } from '#engine/route/registry.ts'
 import type { ForwardedHeaders } from '#engine/send/send.ts'
 import type { Trace } from '#engine/trace.ts'
-import type { Dialect, DialectId } from '#wire/dialect.ts'
+import type { Dialect, DialectId, Framing } from '#wire/dialect.ts'
 import type { ModelRequest } from '#wire/request.ts'
 
 /** What one configuration makes of the gateway. A request keeps the one that it began with. */
@@ -35,6 +35,8 @@ export interface Call {
   readonly body: Buffer
   /** What the dialect says outside the body: Gemini's model in the path. */
   readonly outside?: { readonly model?: string; readonly stream?: boolean }
+  /** Of the stream that goes back, if one is asked for. */
+  readonly framing: Framing
   readonly key: string | undefined
   readonly requestId: string
   readonly tags: Readonly<Record<string, string>>

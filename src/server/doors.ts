@@ -1,12 +1,6 @@
 import { anthropicMessages } from '#wire/anthropic-messages/index.ts'
-import type { Dialect, DialectId } from '#wire/dialect.ts'
+import type { Dialect, Framing } from '#wire/dialect.ts'
 import { openaiChat } from '#wire/openai-chat/index.ts'
-
-/** The dialects that are built, by id. */
-export const DIALECTS: Readonly<Partial<Record<DialectId, Dialect>>> = {
-  'openai-chat': openaiChat,
-  'anthropic-messages': anthropicMessages,
-}
 
 /** Where a caller of a dialect comes in. */
 export interface Door {
@@ -14,8 +8,10 @@ export interface Door {
   readonly operation: string
   /** Headers of this dialect that change what a platform does; they travel to platforms of the dialect only. */
   readonly headers: readonly string[]
-  /** The path says the model (Azure's deployments). */
-  readonly model?: string
+  /** What the path says beside the body: the model (Azure's deployments, Gemini), the wish for a stream (its verb). */
+  readonly outside?: { readonly model?: string; readonly stream?: boolean }
+  /** Of its streams, where it is not the dialect's own. */
+  readonly framing?: Framing
 }
 
 const CHAT: Door = { dialect: openaiChat, operation: 'chat', headers: ['openai-beta'] }
@@ -24,18 +20,24 @@ const MESSAGES: Door = { dialect: anthropicMessages, operation: 'chat', headers:
 const DOORS: Readonly<Record<string, Door>> = {
   '/v1/chat/completions': CHAT,
   '/chat/completions': CHAT,
+  '/openai/v1/chat/completions': CHAT,
   '/v1/messages': MESSAGES,
   '/anthropic/v1/messages': MESSAGES,
 }
 
-const AZURE = '/openai/deployments/'
+/** Doors behind a path that names the model. The model's own slashes may be encoded or not. */
+const PATTERNS: readonly { readonly pattern: RegExp; readonly open: (model: string, query: string) => Door }[] = [
+  { pattern: /^\/openai\/deployments\/(.+)\/chat\/completions$/, open: (model) => ({ ...CHAT, outside: { model } }) },
+]
 
-/** The door at a path, if there is one. */
-export function doorAt(path: string): Door | undefined {
+/** The door at a path, if there is one. `query` is without its mark. */
+export function doorAt(path: string, query: string): Door | undefined {
   if (Object.hasOwn(DOORS, path)) return DOORS[path]
-  if (!path.startsWith(AZURE) || !path.endsWith('/chat/completions')) return undefined
-  const model = path.slice(AZURE.length, -'/chat/completions'.length)
-  return model === '' ? undefined : { ...CHAT, model: decoded(model) }
+  for (const { pattern, open } of PATTERNS) {
+    const model = pattern.exec(path)?.[1]
+    if (model !== undefined) return open(decoded(model), query)
+  }
+  return undefined
 }
 
 function decoded(text: string): string {
@@ -46,7 +48,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The dialect to answer in where no door was found: Anthropic's own headers and paths tell its clients. */
+/** The dialect to answer in where no door was found: the headers and paths of its clients tell. */
 export function dialectOfCaller(path: string, headers: Readonly<Record<string, unknown>>): Dialect {
   const anthropic =
     headers['anthropic-version'] !== undefined || path.startsWith('/anthropic/') || path.startsWith('/v1/messages')

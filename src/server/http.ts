@@ -75,7 +75,7 @@ async function serve(gateway: Gateway, request: IncomingMessage, response: Serve
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
   const query = mark < 0 ? '' : url.slice(mark + 1)
-  const door = request.method === 'POST' ? doorAt(path) : undefined
+  const door = request.method === 'POST' ? doorAt(path, query) : undefined
   if (door === undefined) {
     await serveOther(gateway, { request, response, path, query })
     return
@@ -137,7 +137,8 @@ function callOf(
     ...rest,
     dialect: door.dialect,
     operation: door.operation,
-    ...(door.model === undefined ? {} : { outside: { model: door.model } }),
+    ...(door.outside === undefined ? {} : { outside: door.outside }),
+    framing: door.framing ?? door.dialect.framing,
     key: keyOf(headers, query),
     tags: tagsOf(headers['x-tongwen-tags']),
     session: headerText(headers['x-tongwen-session']),

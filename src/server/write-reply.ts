@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { sseBytes } from '#engine/framing/sse.ts'
+import { framerOf } from '#engine/framing/framing.ts'
 import type { Reply } from '#engine/reply.ts'
 import type { AtTurnEnd } from '#server/turn.ts'
 
@@ -45,8 +45,9 @@ async function writeStream(
   })
   // Pushing a timer on with every event costs more than looking now and then whether anything was written.
   let wrote = true
+  const writer = framerOf(reply.framing).writer()
   const tick = (): void => {
-    if (!wrote) writeChunk(response, ': keep-alive\n\n')
+    if (!wrote) writeChunk(response, writer.idle)
     wrote = false
   }
   const alive = keepAliveMs > 0 ? setInterval(tick, keepAliveMs) : undefined
@@ -54,10 +55,13 @@ async function writeStream(
     for await (const frames of reply.frames) {
       if (response.destroyed) break
       wrote = true
-      atTurnEnd(() => writeChunk(response, sseBytes(frames)))
+      atTurnEnd(() => writeChunk(response, writer.bytes(frames)))
       if (response.socket?.writableNeedDrain === true && !(await drained(response, stalledCallerMs))) break
     }
-    atTurnEnd(() => response.end())
+    atTurnEnd(() => {
+      writeChunk(response, writer.end())
+      response.end()
+    })
   } catch (error) {
     response.destroy()
     throw error

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '#engine/ports.ts'
+import { framerOf } from '#engine/framing/framing.ts'
 import { type Answered, idHeader, plain, refused, type SimulatedAnswer } from '#simulator/answered.ts'
 import { endlessWhole, interjections, streamBeats, wholeBeats } from '#simulator/beats.ts'
 import { defaultScript } from '#simulator/default-script.ts'
@@ -75,7 +76,7 @@ function faultyStart({ fault, voice, request }: Cast): SimulatedAnswer | undefin
     case 'html':
       return plain(fault.status, 'text/html', HTML)
     case 'empty':
-      return plain(200, contentType(request.stream), '')
+      return plain(200, contentType(voice, request.stream), '')
     case 'error':
       return request.stream ? undefined : plain(200, 'application/json', errorPayload({ says: fault.says }, voice))
     default:
@@ -83,8 +84,9 @@ function faultyStart({ fault, voice, request }: Cast): SimulatedAnswer | undefin
   }
 }
 
-function contentType(stream: boolean): string {
-  return stream ? 'text/event-stream' : 'application/json'
+function contentType({ framing }: Voice, stream: boolean): string {
+  if (!stream) return 'application/json'
+  return framing === 'sse' ? 'text/event-stream' : framerOf(framing).contentType
 }
 
 function refusedBy(cast: Cast): Answered | undefined {
@@ -99,9 +101,9 @@ function refusalOf({ request, voice, known, contextTokens }: Cast): Refusal | un
 }
 
 async function performed(cast: Cast): Promise<Answered> {
-  const { settings, dialect, request } = cast
+  const { settings, voice, request } = cast
   const { recording } = settings
-  if (recording?.kind === 'stream') return answered(cast, true, recordedBeats(recording, dialect.id))
+  if (recording?.kind === 'stream') return answered(cast, true, recordedBeats(recording, voice))
   if (recording?.kind === 'whole') return answered(cast, false, wholeBeats(recording.body, 1, cast.fault))
   const context = planContext(cast)
   const plan = withFaultyUsage(planAnswer(scriptOf(cast), context), cast.fault)
@@ -151,9 +153,9 @@ function streamed(cast: Cast, plan: Plan, context: PlanContext): Answered {
 }
 
 function hand({ voice, fault }: Cast, plan: Plan): ReturnType<typeof handOf> {
-  const { dialect, quirks, details, requestId } = voice
+  const { dialect, framing, quirks, details, requestId } = voice
   const withoutUsage = fault?.kind === 'usage' && fault.how === 'missing'
-  return handOf({ dialect, quirks, details, plan, requestId, withoutUsage })
+  return handOf({ dialect, framing, quirks, details, plan, requestId, withoutUsage })
 }
 
 function writeContext({ voice, request, clock }: Cast, plan: Plan): WriteContext {
@@ -186,7 +188,7 @@ function answered(cast: Cast, stream: boolean, beats: Iterable<Beat>): Answered 
   return {
     kind: 'answer',
     status: 200,
-    headers: { 'content-type': contentType(stream), ...idHeader(voice) },
+    headers: { 'content-type': contentType(voice, stream), ...idHeader(voice) },
     body: play({ beats, fault, profile, clock, random, signal, ...interjections(voice, { stream, fault }) }),
   }
 }

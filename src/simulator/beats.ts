@@ -1,11 +1,12 @@
-import { sseText } from '#engine/framing/sse.ts'
+import { framerOf } from '#engine/framing/framing.ts'
 import { fillerToken } from '#simulator/default-script.ts'
 import type { Fault } from '#simulator/fault.ts'
 import type { Piece } from '#simulator/pieces.ts'
 import type { Beat, Stage } from '#simulator/play.ts'
 import type { Hand } from '#simulator/quirks.ts'
-import { errorPayload, type Voice } from '#simulator/refuse.ts'
+import { errorFrame, type Voice } from '#simulator/refuse.ts'
 import type { Dialect, WriteContext } from '#wire/dialect.ts'
+import type { Frame } from '#wire/event.ts'
 
 /** What turns pieces into bytes. */
 export interface Writing {
@@ -20,9 +21,13 @@ export function* streamBeats(pieces: Iterable<Piece>, { dialect, writing, hand }
   let said = 0
   for (const { events, tokens, closing } of pieces) {
     said += tokens
-    const text = hand.stream(dialect.writeEvents.step(state, events), said)
-    if (text !== '' || tokens > 0) yield { bytes: Buffer.from(text), tokens, closing }
+    const bytes = bytesOf(hand.stream(dialect.writeEvents.step(state, events), said))
+    if (bytes.length > 0 || tokens > 0) yield { bytes, tokens, closing }
   }
+}
+
+function bytesOf(text: Uint8Array | string): Uint8Array {
+  return typeof text === 'string' ? Buffer.from(text) : text
 }
 
 /** A whole body; in two parts where a fault strikes inside it, at the same part of its bytes as of its tokens. */
@@ -50,13 +55,14 @@ export function interjections(
 ): Pick<Stage, 'broken' | 'error'> {
   const says = fault?.kind === 'error' ? fault.says : 'upstream'
   return {
-    broken: () => Buffer.from(stream ? event(voice, { name: 'content_block_delta', data: BROKEN }) : BROKEN),
-    error: () => Buffer.from(event(voice, { name: 'error', data: errorPayload({ says }, voice) })),
+    broken: () => (stream ? event(voice, { event: 'content_block_delta', data: BROKEN }) : Buffer.from(BROKEN)),
+    error: () => event(voice, errorFrame({ says }, voice)),
   }
 }
 
 const BROKEN = '{"type":"content_block_delta","choices":[{"index":0,"delta":{"content":"br'
 
-function event({ dialect, details }: Voice, { name, data }: { readonly name: string; readonly data: string }): string {
-  return dialect === 'anthropic-messages' ? sseText({ event: name, data }) : `data:${details.space}${data}\n\n`
+function event({ dialect, framing, details }: Voice, frame: Frame): Uint8Array {
+  if (dialect === 'openai-chat') return Buffer.from(`data:${details.space}${frame.data}\n\n`)
+  return bytesOf(framerOf(framing).writer().bytes([frame]))
 }

@@ -3,6 +3,7 @@ import type { Script, ScriptedCall } from '#simulator/script.ts'
 import { promptTokens, tokensOf } from '#simulator/tokens.ts'
 import type { WireDetails } from '#simulator/wire-details.ts'
 import type { FinishReason } from '#wire/event.ts'
+import type { DialectId } from '#wire/dialect.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { ModelRequest } from '#wire/request.ts'
 import { NO_USAGE, type Usage } from '#wire/usage.ts'
@@ -98,9 +99,16 @@ function segmentsOf(script: Script, context: PlanContext): Segment[] {
   return segments
 }
 
-/** Anthropic seals what was thought. */
+/** These seal what was thought. */
+const SEALING: ReadonlySet<DialectId> = new Set([
+  'anthropic-messages',
+  'gemini',
+  'bedrock-converse',
+  'openai-responses',
+] as const)
+
 function reasoningOf(text: string, { request, id }: PlanContext): Segment {
-  const sealed = request.dialect === 'anthropic-messages'
+  const sealed = SEALING.has(request.dialect)
   return { kind: 'reasoning', tokens: tokensOf(text), ...(sealed ? { signature: `simulated-${id}` } : {}) }
 }
 

@@ -1,7 +1,8 @@
+import { framerOf } from '#engine/framing/framing.ts'
 import { sseText } from '#engine/framing/sse.ts'
 import type { Plan } from '#simulator/plan.ts'
 import type { WireDetails } from '#simulator/wire-details.ts'
-import type { DialectId } from '#wire/dialect.ts'
+import type { DialectId, Framing } from '#wire/dialect.ts'
 import type { Frame } from '#wire/event.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 import type { Quirks } from '#wire/quirks.ts'
@@ -10,6 +11,7 @@ import { inputTokens } from '#wire/usage.ts'
 /** What turns the dialect's plain frames into a platform's. */
 export interface QuirkContext {
   readonly dialect: DialectId
+  readonly framing: Framing
   readonly quirks: Quirks
   readonly details: WireDetails
   readonly plan: Plan
@@ -20,13 +22,36 @@ export interface QuirkContext {
 
 /** A platform's hand on one answer. `tokens` counts what has been said up to these frames, they included. */
 export interface Hand {
-  stream(frames: readonly Frame[], tokens: number): string
+  stream(frames: readonly Frame[], tokens: number): Uint8Array | string
   whole(frame: Frame): string
 }
 
 /** The hand of a platform that speaks this dialect. */
 export function handOf(context: QuirkContext): Hand {
-  return context.dialect === 'anthropic-messages' ? anthropicHand(context) : openaiHand(context)
+  switch (context.dialect) {
+    case 'anthropic-messages':
+      return anthropicHand(context)
+    case 'openai-chat':
+      return openaiHand(context)
+    default:
+      return plainHand(context)
+  }
+}
+
+/** Platforms of the other dialects are played as their writers write. */
+function plainHand({ framing, withoutUsage }: QuirkContext): Hand {
+  const writer = framerOf(framing).writer()
+  const change = (data: string): string => (withoutUsage && data.startsWith('{') ? withoutFigures(data) : data)
+  return {
+    stream: (frames) => writer.bytes(withoutUsage ? frames.map((f) => ({ ...f, data: change(f.data) })) : frames),
+    whole: ({ data }) => change(data),
+  }
+}
+
+const FIGURES: ReadonlySet<string> = new Set(['usage', 'usageMetadata', 'Usage'])
+
+function withoutFigures(data: string): string {
+  return JSON.stringify(JSON.parse(data, (key, value: unknown) => (FIGURES.has(key) ? undefined : value)))
 }
 
 const PING: Frame = { event: 'ping', data: '{"type":"ping"}' }

@@ -1,8 +1,9 @@
-import { sseText } from '#engine/framing/sse.ts'
+import { framerOf } from '#engine/framing/framing.ts'
 import type { Beat } from '#simulator/play.ts'
 import { seededRandom } from '#simulator/system.ts'
-import type { DialectId } from '#wire/dialect.ts'
-import { isObject } from '#wire/json.ts'
+import type { DialectId, Framing } from '#wire/dialect.ts'
+import type { Frame } from '#wire/event.ts'
+import { isObject, type JsonObject } from '#wire/json.ts'
 
 /** A platform's answer as somebody kept it: a whole body, or a stream's payloads, one a line. */
 export type Recording =
@@ -15,36 +16,58 @@ export function parseRecording(text: string, name: string): Recording {
   return { kind: 'stream', payloads: text.split('\n').filter((line) => line.trim() !== '') }
 }
 
-/** Dialects whose events have names: the payload's own `type`. */
-const NAMED: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'openai-responses'])
+/** A stream's payloads as the dialect frames them, byte for byte, with its end mark. */
+function recordedFrames(payloads: readonly string[], dialect: DialectId): Frame[] {
+  switch (dialect) {
+    case 'anthropic-messages':
+    case 'openai-responses':
+      return payloads.map((data) => named(data, typeOf(data)))
+    case 'bedrock-converse':
+      return payloads.map(onlyMember)
+    case 'openai-chat':
+    case 'openai-completions':
+      return [...payloads.map((data) => ({ data })), { data: '[DONE]' }]
+    default:
+      return payloads.map((data) => ({ data }))
+  }
+}
 
-/** A stream's events as text, payloads byte for byte, with the dialect's end mark; one text for a whole answer. */
-export function recordedFrames(recording: Recording, dialect: DialectId): string[] {
-  if (recording.kind === 'whole') return [recording.body]
-  const frames = recording.payloads.map((data) => {
-    const event = NAMED.has(dialect) ? typeOf(data) : undefined
-    return sseText({ data, ...(event === undefined ? {} : { event }) })
-  })
-  return dialect === 'openai-chat' ? [...frames, sseText({ data: '[DONE]' })] : frames
+function named(data: string, event: string | undefined): Frame {
+  return event === undefined ? { data } : { event, data }
 }
 
 function typeOf(data: string): string | undefined {
+  const type = parsed(data)['type']
+  return typeof type === 'string' ? type : undefined
+}
+
+/** A line of a Bedrock recording: the message's event type is the only key, its payload what stands under it. */
+function onlyMember(line: string): Frame {
+  const [entry] = Object.entries(parsed(line))
+  return entry === undefined ? { data: line } : { event: entry[0], data: JSON.stringify(entry[1]) }
+}
+
+function parsed(text: string): JsonObject {
   try {
-    const payload: unknown = JSON.parse(data)
-    const type = isObject(payload) ? payload['type'] : undefined
-    return typeof type === 'string' ? type : undefined
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : {}
   } catch {
-    return undefined
+    return {}
   }
 }
 
 /** A recording as beats: each event counts as one token, for faults and rates. */
-export function recordedBeats(recording: Recording, dialect: DialectId): Beat[] {
-  const frames = recordedFrames(recording, dialect)
-  return frames.map((text, index) => ({
-    bytes: Buffer.from(text),
+export function recordedBeats(
+  recording: Recording,
+  { dialect, framing }: { readonly dialect: DialectId; readonly framing: Framing },
+): Beat[] {
+  if (recording.kind === 'whole') return [{ bytes: Buffer.from(recording.body), tokens: 1, closing: false }]
+  const writer = framerOf(framing).writer()
+  const frames = recordedFrames(recording.payloads, dialect)
+  return frames.map((frame, index) => ({
+    bytes: Buffer.from(writer.bytes([frame])),
     tokens: 1,
-    closing: recording.kind === 'stream' && index === frames.length - 1,
+    closing: index === frames.length - 1,
   }))
 }
 

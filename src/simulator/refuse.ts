@@ -1,6 +1,8 @@
 import type { RefusalKind } from '#simulator/fault.ts'
+import { plainRefusal } from '#simulator/refusal-words.ts'
 import type { ErrorShape, WireDetails } from '#simulator/wire-details.ts'
-import type { DialectId, ErrorRule } from '#wire/dialect.ts'
+import type { DialectId, ErrorRule, Framing } from '#wire/dialect.ts'
+import type { Frame } from '#wire/event.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import { matchRule } from '#wire/shape/platform-words.ts'
 
@@ -16,6 +18,8 @@ export interface Refusal {
 /** Who says it, and how it speaks. */
 export interface Voice {
   readonly dialect: DialectId
+  /** Of its streams. */
+  readonly framing: Framing
   readonly errors: readonly ErrorRule[]
   readonly quirks: Quirks
   readonly details: WireDetails
@@ -37,41 +41,6 @@ interface Words {
   readonly param: string | undefined
 }
 
-/** Status, type, code and message of each kind where the platform's table has none: OpenAI's. */
-const OPENAI_WORDS: Readonly<Record<RefusalKind, readonly [number, string, string | undefined, string]>> = {
-  'invalid-request': [400, 'invalid_request_error', undefined, 'The request is invalid.'],
-  'context-length': [
-    400,
-    'invalid_request_error',
-    'context_length_exceeded',
-    "This model's maximum context length is 8192 tokens. However, you requested 9001 tokens.",
-  ],
-  'content-filter': [400, 'invalid_request_error', 'content_filter', 'The prompt was refused by the content filter.'],
-  credentials: [401, 'invalid_request_error', 'invalid_api_key', 'Incorrect API key provided.'],
-  quota: [429, 'insufficient_quota', 'insufficient_quota', 'You exceeded your current quota: insufficient balance.'],
-  'not-found': [404, 'invalid_request_error', 'model_not_found', 'The model does not exist.'],
-  'too-large': [413, 'invalid_request_error', undefined, 'The request is too large.'],
-  'rate-limit': [429, 'requests', 'rate_limit_exceeded', 'Rate limit reached.'],
-  upstream: [500, 'server_error', undefined, 'The server had an error while processing the request.'],
-  overloaded: [503, 'server_error', undefined, 'The engine is currently overloaded, please try again later.'],
-  timeout: [504, 'server_error', undefined, 'The request timed out.'],
-}
-
-/** The same in Anthropic's words, which have no codes. */
-const ANTHROPIC_WORDS: Readonly<Record<RefusalKind, readonly [number, string, undefined, string]>> = {
-  'invalid-request': [400, 'invalid_request_error', undefined, 'The request is invalid.'],
-  'context-length': [400, 'invalid_request_error', undefined, 'prompt is too long: 210000 tokens > 200000 maximum'],
-  'content-filter': [400, 'invalid_request_error', undefined, 'Output blocked by content filtering policy'],
-  credentials: [401, 'authentication_error', undefined, 'invalid x-api-key'],
-  quota: [400, 'invalid_request_error', undefined, 'Your credit balance is too low to access the Anthropic API.'],
-  'not-found': [404, 'not_found_error', undefined, 'model: not found'],
-  'too-large': [413, 'request_too_large', undefined, 'Request exceeds the maximum allowed number of bytes.'],
-  'rate-limit': [429, 'rate_limit_error', undefined, 'This request would exceed your rate limit.'],
-  upstream: [500, 'api_error', undefined, 'Internal server error'],
-  overloaded: [529, 'overloaded_error', undefined, 'Overloaded'],
-  timeout: [504, 'timeout_error', undefined, 'The request timed out.'],
-}
-
 /** What a kind is filed under on platforms whose numbers have no place for it. */
 const NEXT_KIND: Readonly<Partial<Record<RefusalKind, RefusalKind>>> = {
   'context-length': 'invalid-request',
@@ -87,9 +56,31 @@ export function refuse(refusal: Refusal, voice: Voice): Refused {
   const words = withHint(wordsFor(refusal, voice), refusal, voice)
   return {
     status: words.status,
-    headers: { 'content-type': 'application/json', ...hintHeaders(refusal, voice) },
+    headers: { 'content-type': 'application/json', ...nameHeader(words, voice), ...hintHeaders(refusal, voice) },
     body: JSON.stringify(bodyOf(words, voice)),
   }
+}
+
+/** An error as an event of a stream. */
+export function errorFrame(refusal: Refusal, voice: Voice): Frame {
+  const data = errorPayload(refusal, voice)
+  switch (voice.dialect) {
+    case 'bedrock-converse':
+      return { event: exceptionName(wordsFor(refusal, voice).code), data }
+    case 'openai-responses': {
+      const { message, code, param } = wordsFor(refusal, voice)
+      const fields = { type: 'error', sequence_number: 0, code: code ?? null, message, param: param ?? null }
+      return { event: 'error', data: JSON.stringify(fields) }
+    }
+    default:
+      return { event: 'error', data }
+  }
+}
+
+/** Inside streams AWS writes the names of exceptions small. */
+function exceptionName(code: string | undefined): string {
+  const name = code ?? 'InternalServerException'
+  return name.charAt(0).toLowerCase() + name.slice(1)
 }
 
 /** The payload of an error inside a 200: whole, or one event of a stream. */
@@ -132,8 +123,7 @@ function needsNumbers({ dialect, quirks }: Voice): boolean {
 }
 
 function plainWords(refusal: Refusal, { dialect }: Voice): Words {
-  const table = dialect === 'anthropic-messages' ? ANTHROPIC_WORDS : OPENAI_WORDS
-  const [status, type, code, message] = table[refusal.says]
+  const [status, type, code, message] = plainRefusal(dialect, refusal.says)
   return {
     status: refusal.status ?? status,
     type,
@@ -190,12 +180,34 @@ function codeBeside(rule: ErrorRule, plain: Words): string | undefined {
   return rule.type === undefined ? plain.code : undefined
 }
 
+/** AWS names an exception in a header. */
+function nameHeader({ code }: Words, { dialect }: Voice): Record<string, string> {
+  return dialect === 'bedrock-converse' && code !== undefined ? { 'x-amzn-errortype': code } : {}
+}
+
 function bodyOf(words: Words, voice: Voice): unknown {
-  const { message, type } = words
-  if (voice.dialect === 'anthropic-messages') {
-    return { type: 'error', error: { type, message }, request_id: voice.requestId }
+  const { message, type, status } = words
+  const { dialect, requestId } = voice
+  switch (dialect) {
+    case 'anthropic-messages':
+      return { type: 'error', error: { type, message }, request_id: requestId }
+    case 'gemini':
+      return { error: { code: status, message, status: type } }
+    case 'bedrock-converse':
+      return { message }
+    case 'tencent-chat':
+      return { Response: { Error: { Code: words.code, Message: message }, RequestId: requestId } }
+    case 'spark-chat':
+      return { header: { code: numberOf(words.code), message, sid: requestId, status: 2 } }
+    case 'sensenova-chat':
+      return { error: { code: numberOf(words.code), message, details: [] } }
+    case 'wenxin-chat':
+      return { error_code: numberOf(words.code), error_msg: message, id: requestId }
+    case 'openai-chat':
+    case 'openai-responses':
+    case 'openai-completions':
+      return BODIES[voice.details.errorShape](words)
   }
-  return BODIES[voice.details.errorShape](words)
 }
 
 /** The body of each shape. */

@@ -3,13 +3,21 @@ import type { DialectId } from '#wire/dialect.ts'
 
 /** What a path asks for. `model` is what the path itself names. */
 export type Route =
-  | { readonly kind: 'chat'; readonly endpoint: Platform['endpoints'][number]; readonly model: string | undefined }
+  | {
+      readonly kind: 'chat'
+      readonly endpoint: Platform['endpoints'][number]
+      readonly model: string | undefined
+      /** What the path's verb says of it; absent where the body says it. */
+      readonly stream?: boolean
+    }
   | { readonly kind: 'models' }
   | { readonly kind: 'nothing' }
 
 /** How each dialect's paths end, for callers that put another version or prefix before. */
 const TAILS: Readonly<Partial<Record<DialectId, string>>> = {
   'openai-chat': '/chat/completions',
+  'openai-responses': '/responses',
+  'openai-completions': '/completions',
   'anthropic-messages': '/messages',
 }
 
@@ -19,14 +27,22 @@ export function routeOf(platform: Platform, method: string, path: string): Route
   if (method === 'GET' && pathname.endsWith('/models')) return { kind: 'models' }
   if (method !== 'POST') return { kind: 'nothing' }
   for (const endpoint of platform.endpoints) {
-    const model = matchPath(endpoint.path, pathname)
-    if (model !== undefined) return { kind: 'chat', endpoint, model: model === '' ? undefined : model }
+    const { path: whole, streamPath } = endpoint
+    const model = matchPath(whole, pathname)
+    const verb = streamPath === undefined ? {} : { stream: false }
+    if (model !== undefined) return { kind: 'chat', endpoint, model: named(model), ...verb }
+    const streamed = streamPath === undefined ? undefined : matchPath(streamPath, pathname)
+    if (streamed !== undefined) return { kind: 'chat', endpoint, model: named(streamed), stream: true }
   }
   const endpoint = platform.endpoints.find(({ dialect }) => {
     const tail = TAILS[dialect]
     return tail !== undefined && pathname.endsWith(tail)
   })
   return endpoint === undefined ? { kind: 'nothing' } : { kind: 'chat', endpoint, model: undefined }
+}
+
+function named(model: string): string | undefined {
+  return model === '' ? undefined : model
 }
 
 /** The model that the path names, '' if it names none; undefined if the path is another. */

@@ -9,10 +9,9 @@ import { carriesKey, knowsModel, modelList, offerFor, type Route, routeOf } from
 import type { Settings } from '#simulator/settings.ts'
 import { machineClock, seededRandom } from '#simulator/system.ts'
 import { PLAIN_DETAILS, wireDetails } from '#simulator/wire-details.ts'
-import { anthropicMessages } from '#wire/anthropic-messages/index.ts'
 import type { Dialect, DialectId } from '#wire/dialect.ts'
 import { isObject } from '#wire/json.ts'
-import { openaiChat } from '#wire/openai-chat/index.ts'
+import { DIALECTS } from '#wire/dialects.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { ModelRequest } from '#wire/request.ts'
 
@@ -34,12 +33,6 @@ export interface Simulator {
   answer(request: SimulatedRequest, signal: AbortSignal): Promise<SimulatedAnswer>
   settings(): Settings
   change(changes: Partial<Settings>): void
-}
-
-/** The dialects that can be played. */
-const DIALECTS: Readonly<Partial<Record<DialectId, Dialect>>> = {
-  'openai-chat': openaiChat,
-  'anthropic-messages': anthropicMessages,
 }
 
 /** Spreads the requests' random streams over the seeds. */
@@ -150,7 +143,7 @@ async function chat(performance: Performance, route: Extract<Route, { kind: 'cha
   if (key !== undefined && !carriesKey(key, request, endpoint.auth ?? platform.auth)) {
     return refused({ says: 'credentials', status: 401 }, early)
   }
-  const read = readCall(dialect, request.body, route.model)
+  const read = readCall(dialect, request.body, route)
   if (!read.ok) return refused(read.refusal, early)
   const { model } = read.request
   const resolved = resolvedFor(theatre, dialect.id, model)
@@ -172,7 +165,7 @@ type ReadCall =
   | { readonly ok: true; readonly request: ModelRequest }
   | { readonly ok: false; readonly refusal: Refusal }
 
-function readCall(dialect: Dialect, text: string, model: string | undefined): ReadCall {
+function readCall(dialect: Dialect, text: string, { model, stream }: Extract<Route, { kind: 'chat' }>): ReadCall {
   const json = parse(text)
   if (!isObject(json)) {
     return {
@@ -180,7 +173,8 @@ function readCall(dialect: Dialect, text: string, model: string | undefined): Re
       refusal: { says: 'invalid-request', message: 'The body could not be parsed as a JSON object.' },
     }
   }
-  const read = dialect.readRequest({ text, json, ...(model === undefined ? {} : { outside: { model } }) })
+  const outside = { ...(model === undefined ? {} : { model }), ...(stream === undefined ? {} : { stream }) }
+  const read = dialect.readRequest({ text, json, outside })
   if (read.ok) return read
   const { message, param } = read.failure
   return { ok: false, refusal: { says: 'invalid-request', message, ...(param === undefined ? {} : { param }) } }
@@ -200,7 +194,8 @@ function voiceOf(resolved: Resolved, requestId: string, request: ModelRequest | 
   const details = dialect === 'openai-chat' ? wireDetails(platform.id) : PLAIN_DETAILS
   const quirks = dialect === 'openai-chat' ? splitReasoning(resolved.quirks, request) : resolved.quirks
   const hidesReasoning = details.hidesReasoning || (dialect === 'openai-chat' && quirks.reasoningField === 'none')
-  return { dialect, errors, quirks, details: { ...details, hidesReasoning }, requestId }
+  const framing = resolved.endpoint.framing ?? DIALECTS[dialect]?.framing ?? 'sse'
+  return { dialect, framing, errors, quirks, details: { ...details, hidesReasoning }, requestId }
 }
 
 /** MiniMax keeps thinking apart from the content only where it is asked to. */

@@ -1,4 +1,4 @@
-import { DIALECTS } from '#server/doors.ts'
+import { DIALECTS } from '#wire/dialects.ts'
 import type { Dialect, ReadContext, WireTarget, WriteContext } from '#wire/dialect.ts'
 import { ANTHROPIC_MESSAGES_QUIRKS, OPENAI_CHAT_QUIRKS, type Quirks } from '#wire/quirks.ts'
 

@@ -1,6 +1,6 @@
 import { BodyBroken, type InboundAnswer } from '#engine/ports.ts'
-import { endSse, readSse, sseReader } from '#engine/framing/sse.ts'
-import type { Dialect, ReadContext } from '#wire/dialect.ts'
+import { framerOf } from '#engine/framing/framing.ts'
+import type { Dialect, Framing, ReadContext } from '#wire/dialect.ts'
 import { type Event, type Frame, isTerminal } from '#wire/event.ts'
 import { type Failure, failure } from '#wire/failure.ts'
 
@@ -11,6 +11,7 @@ export interface AnswerLimits {
 }
 
 export interface StreamContext extends ReadContext, AnswerLimits {
+  readonly framing: Framing
   /** Called once, when no more events will come, with the failure that ended them. */
   readonly ended: (why: Failure | undefined) => void
 }
@@ -21,14 +22,14 @@ export async function* readStream(
   dialect: Dialect,
   context: StreamContext,
 ): AsyncGenerator<readonly Event[]> {
-  const reader = sseReader(context.frameBytes)
+  const reader = framerOf(context.framing).reader(context.frameBytes)
   const state = dialect.readEvents.start(context)
   let last: Event | undefined
   let cut: Failure | undefined
   let over = false
   try {
     for await (const chunk of answer.body) {
-      const frames = readSse(reader, chunk)
+      const frames = reader.take(chunk)
       const events = frames === undefined ? [tooLargeEvent(context.frameBytes)] : eventsOf(dialect, state, frames)
       if (events.length === 0) continue
       last = events.at(-1)
@@ -43,7 +44,7 @@ export async function* readStream(
     // Left at a `yield`: after the terminal event, or because nobody wants more.
     if (!over) context.ended(failureIn(last))
   }
-  const rest = cut === undefined ? eventsOf(dialect, state, endSse(reader)) : []
+  const rest = cut === undefined ? eventsOf(dialect, state, reader.end()) : []
   const end = rest.some(isTerminal) ? rest : [...rest, ...loose(dialect.readEvents.end(state, cut))]
   context.ended(failureIn(end.at(-1)))
   if (end.length > 0) yield end

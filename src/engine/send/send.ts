@@ -1,4 +1,5 @@
 import { authenticate } from '#engine/send/authenticate.ts'
+import { framerOf, framingOf } from '#engine/framing/framing.ts'
 import { type AnswerLimits, readBody, readStream, readWhole } from '#engine/send/answer.ts'
 import type { InboundAnswer, Ports, Random } from '#engine/ports.ts'
 import type { Planned, Target } from '#engine/target.ts'
@@ -95,7 +96,8 @@ function prepare(request: ModelRequest, target: Target, context: SendContext): P
   if (context.strict && lost.length > 0) return { ok: false, failure: strictRefusal(target, lost) }
   const proof = authenticate(target.resolved.auth, apiKeyOf(target, context.ports.random))
   if (!proof.ok) return proof
-  const { url, headers } = target.resolved
+  const { headers, endpoint } = target.resolved
+  const url = written.stream ? target.resolved.streamUrl : target.resolved.url
   return {
     ok: true,
     target,
@@ -104,7 +106,7 @@ function prepare(request: ModelRequest, target: Target, context: SendContext): P
     url: proof.query === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}${proof.query}`,
     headers: {
       'content-type': 'application/json',
-      accept: written.stream ? 'text/event-stream' : 'application/json',
+      accept: written.stream ? framerOf(endpoint.framing ?? dialect.framing).contentType : 'application/json',
       ...context.forward.always,
       ...(same ? context.forward.dialect : {}),
       ...headers,
@@ -158,9 +160,11 @@ async function attemptOnce(
   attempt.status = answer.status
   const reading = { ...readContextOf(target), ...context.limits }
   if (answer.status < 200 || answer.status > 299) return refusedBy(answer, dialect, reading)
-  const streamed = isStream(answer)
+  const framing = framingOf(answer.headers['content-type'])
+  const streamed = framing !== undefined
+  const ended = (why: Failure | undefined): void => finish(context, attempt, why)
   const events = streamed
-    ? await peek(readStream(answer, dialect, { ...reading, ended: (why) => finish(context, attempt, why) }), context)
+    ? await peek(readStream(answer, dialect, { ...reading, framing, ended }), context)
     : wholeBatch(await readWhole(answer, dialect, reading), { context, attempt })
   attempt.firstByteMs = since(context)
   if (!events.ok) return events
@@ -185,10 +189,6 @@ async function refusedBy(
     ok: false,
     failure: dialect.readFailure({ status: answer.status, headers: answer.headers, body: text }, context),
   }
-}
-
-function isStream(answer: InboundAnswer): boolean {
-  return answer.headers['content-type']?.startsWith('text/event-stream') === true
 }
 
 type Begun = { readonly ok: true; readonly events: Sent['events'] } | Refusal
