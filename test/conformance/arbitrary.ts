@@ -38,8 +38,60 @@ const toolBlock: fc.Arbitrary<Block> = fc
   .tuple(callId, name, args.map((value) => JSON.stringify(value)).chain(pieces))
   .map(([id, toolName, list]) => ({ kind: 'tool', pieces: list, id, name: toolName, signature: undefined }))
 
+/** What a dialect has words for at all. What it has none for it must report, which its own tests prove. */
+export interface Says {
+  /** Conversations: system text, earlier turns. Without them a request is one text. */
+  readonly turns: boolean
+  readonly tools: boolean
+  readonly reasoning: boolean
+  readonly images: 'none' | 'inline' | 'any'
+  readonly stop: boolean
+  /** Tells cached input from fresh. */
+  readonly cached: boolean
+}
+
+export const EVERYTHING: Says = { turns: true, tools: true, reasoning: true, images: 'any', stop: true, cached: true }
+
+/** What both can say. */
+export function common(a: Says, b: Says): Says {
+  const images = [a.images, b.images]
+  return {
+    turns: a.turns && b.turns,
+    tools: a.tools && b.tools,
+    reasoning: a.reasoning && b.reasoning,
+    images: images.includes('none') ? 'none' : images.includes('inline') ? 'inline' : 'any',
+    stop: a.stop && b.stop,
+    cached: a.cached && b.cached,
+  }
+}
+
 /** An answer as a model gives it: thinking, then text, then parallel calls; deltas in fragments; usage; one end. */
-export const answers: fc.Arbitrary<Event[]> = fc
+export function answersOf(says: Says): fc.Arbitrary<Event[]> {
+  return answers.map((events) => {
+    const mute = new Set(events.flatMap((event) => (isMute(event, says) ? [event.block] : [])))
+    const rest = events.filter((event) => !('block' in event) || !mute.has(event.block))
+    return renumbered(rest).map((event) => {
+      if (event.type === 'finish' && event.reason === 'tool-calls' && !says.tools) return { ...event, reason: 'stop' }
+      if (event.type === 'usage' && !says.cached) return { ...event, usage: { ...event.usage, inputCached: 0 } }
+      return event
+    })
+  })
+}
+
+type BlockEvent = Extract<Event, { readonly block: number }>
+
+function isMute(event: Event, says: Says): event is BlockEvent {
+  if (event.type === 'tool-call-start') return !says.tools
+  return (event.type === 'reasoning-delta' || event.type === 'reasoning-signature') && !says.reasoning
+}
+
+/** Blocks count from 0 without gaps. */
+function renumbered(events: readonly Event[]): Event[] {
+  const blocks = [...new Set(events.flatMap((event) => ('block' in event ? [event.block] : [])))]
+  return events.map((event) => ('block' in event ? { ...event, block: blocks.indexOf(event.block) } : event))
+}
+
+const answers: fc.Arbitrary<Event[]> = fc
   .record({
     reasoning: fc.option(reasoningBlock, { nil: undefined }),
     text: fc.option(textBlock, { nil: undefined }),
@@ -145,8 +197,36 @@ function messagesOf(system: string | undefined, turns: readonly Turn[], last: Pa
   return messages.map((message, i) => ({ ...message, path: `messages.${i}` }))
 }
 
-/** A request that every dialect can say in full. */
-export const requests: fc.Arbitrary<ModelRequest> = fc
+/** A request that a dialect can say in full. */
+export function requestsOf(says: Says): fc.Arbitrary<ModelRequest> {
+  return requests.map((request) => {
+    const { toolChoice, stop, ...rest } = request
+    const spoken = says.turns ? rest.messages : rest.messages.slice(-1)
+    return {
+      ...rest,
+      messages: spoken.map((message, i) => sayable({ ...message, path: `messages.${i}` }, says)).filter(hasParts),
+      tools: says.tools ? rest.tools : [],
+      ...(says.tools && toolChoice !== undefined ? { toolChoice } : {}),
+      ...(says.stop && stop !== undefined ? { stop } : {}),
+    }
+  })
+}
+
+function hasParts({ parts }: Message): boolean {
+  return parts.length > 0
+}
+
+function sayable(message: Message, says: Says): Message {
+  return { ...message, parts: message.parts.filter((part) => isSayable(part, says)) }
+}
+
+function isSayable(part: Part, says: Says): boolean {
+  if (part.kind === 'tool-call' || part.kind === 'tool-result') return says.tools
+  if (part.kind !== 'image') return true
+  return says.images === 'any' || (says.images === 'inline' && part.source.kind === 'data')
+}
+
+const requests: fc.Arbitrary<ModelRequest> = fc
   .record({
     system: fc.option(
       words.map((text) => text.trim()),
@@ -162,7 +242,7 @@ export const requests: fc.Arbitrary<ModelRequest> = fc
     choice: fc.constantFrom('auto', 'none', 'required', 'named', undefined),
   })
   .map(({ system, turns, last, tools, stream, maxOutputTokens, temperature, stop, choice }) => ({
-    dialect: 'gemini', // a dialect that neither side speaks: both sides have to build from the middle form
+    dialect: 'wenxin-chat', // a dialect that neither side speaks: both sides have to build from the middle form
     source: { text: '{}', json: {} },
     model: 'asked-model',
     stream,

@@ -1,35 +1,49 @@
+import { EVERYTHING, type Says } from '#test/conformance/arbitrary.ts'
 import { DIALECTS } from '#wire/dialects.ts'
-import type { Dialect, ReadContext, WireTarget, WriteContext } from '#wire/dialect.ts'
+import type { Dialect, DialectId, ReadContext, WireTarget, WriteContext } from '#wire/dialect.ts'
 import { ANTHROPIC_MESSAGES_QUIRKS, OPENAI_CHAT_QUIRKS, type Quirks } from '#wire/quirks.ts'
 
 /** A dialect under the suite, with what a plain platform of it does. A new dialect adds one row. */
 export interface Candidate {
   readonly dialect: Dialect
   readonly quirks: Quirks
+  readonly says: Says
+  /** The path says which model, and whether as a stream. */
+  readonly path: boolean
 }
 
-const PLAIN: Readonly<Record<string, Quirks>> = {
+interface Row {
+  readonly quirks: Quirks
+  readonly path?: boolean
+  /** Where it has no words for something: absent = it can say everything. */
+  readonly says?: Partial<Says>
+}
+
+/** A dialect that is only spoken towards platforms has no row: its own tests prove what it can say. */
+const ROWS: Readonly<Partial<Record<DialectId, Row>>> = {
   // Plain of quirks, but able to be told to think: otherwise every pair would only prove that thinking is dropped.
   'openai-chat': {
-    ...OPENAI_CHAT_QUIRKS,
-    thinking: 'reasoning-effort',
-    efforts: {
-      none: 'none',
-      minimal: 'minimal',
-      low: 'low',
-      medium: 'medium',
-      high: 'high',
-      xhigh: 'xhigh',
-      max: 'max',
+    quirks: {
+      ...OPENAI_CHAT_QUIRKS,
+      thinking: 'reasoning-effort',
+      efforts: {
+        none: 'none',
+        minimal: 'minimal',
+        low: 'low',
+        medium: 'medium',
+        high: 'high',
+        xhigh: 'xhigh',
+        max: 'max',
+      },
     },
   },
-  'anthropic-messages': ANTHROPIC_MESSAGES_QUIRKS,
+  'anthropic-messages': { quirks: ANTHROPIC_MESSAGES_QUIRKS },
 }
 
-export const CANDIDATES: readonly Candidate[] = Object.values(DIALECTS).map((dialect) => {
-  const quirks = PLAIN[dialect.id]
-  if (quirks === undefined) throw new Error(`give ${dialect.id} a row in test/conformance/dialects.ts`)
-  return { dialect, quirks }
+export const CANDIDATES: readonly Candidate[] = Object.entries(ROWS).map(([id, row]) => {
+  const dialect = Object.values(DIALECTS).find((one) => one.id === id)
+  if (dialect === undefined) throw new Error(`${id} is not built`)
+  return { dialect, quirks: row.quirks, says: { ...EVERYTHING, ...row.says }, path: row.path ?? false }
 })
 
 export const PAIRS: readonly (readonly [Candidate, Candidate])[] = CANDIDATES.flatMap((from) =>

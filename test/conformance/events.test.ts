@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Event, Frame } from '#wire/event.ts'
 import { failure } from '#wire/failure.ts'
-import { answers, batches, batchSizes } from '#test/conformance/arbitrary.ts'
+import { answersOf, batches, common, batchSizes } from '#test/conformance/arbitrary.ts'
 import { type Candidate, CANDIDATES, PAIRS, readContext, writeContext } from '#test/conformance/dialects.ts'
 import { said } from '#test/conformance/fold.ts'
 
@@ -27,7 +27,7 @@ function sayable(events: readonly Event[]): ReturnType<typeof said> {
 describe.each(CANDIDATES.map((candidate) => [candidate.dialect.id, candidate] as const))('%s', (_id, candidate) => {
   test('an answer written as a stream and read back says the same, however it is batched', () => {
     fc.assert(
-      fc.property(answers, batchSizes, (events, sizes) => {
+      fc.property(answersOf(candidate.says), batchSizes, (events, sizes) => {
         expect(said(read(candidate, written(candidate, events, sizes)))).toEqual(sayable(events))
       }),
       { numRuns: 200 },
@@ -36,7 +36,7 @@ describe.each(CANDIDATES.map((candidate) => [candidate.dialect.id, candidate] as
 
   test('an answer written whole and read back says the same', () => {
     fc.assert(
-      fc.property(answers, (events) => {
+      fc.property(answersOf(candidate.says), (events) => {
         const frame = candidate.dialect.writeEvents.whole(writeContext(), events).frame
         expect(said(candidate.dialect.readEvents.whole(readContext(candidate), frame))).toEqual(sayable(events))
       }),
@@ -46,7 +46,7 @@ describe.each(CANDIDATES.map((candidate) => [candidate.dialect.id, candidate] as
 
   test('a stream cut after any frame ends in exactly one failure, and is never complete', () => {
     fc.assert(
-      fc.property(answers, fc.double({ min: 0, max: 0.999, noNaN: true }), (events, share) => {
+      fc.property(answersOf(candidate.says), fc.double({ min: 0, max: 0.999, noNaN: true }), (events, share) => {
         const frames = written(candidate, events.slice(0, -3)).slice(0, -1) // without the error frame that the writer owes a stream without an end
         const kept = frames.slice(0, Math.floor(share * (frames.length + 1)))
         const { readEvents } = candidate.dialect
@@ -62,7 +62,7 @@ describe.each(CANDIDATES.map((candidate) => [candidate.dialect.id, candidate] as
 
   test('a writer whose events stop without an end says so to its caller', () => {
     fc.assert(
-      fc.property(answers, (events) => {
+      fc.property(answersOf(candidate.says), (events) => {
         const frames = written(candidate, events.slice(0, -1))
         const terminals = said(
           read(candidate, frames).filter((e) => e.type === 'failure' || e.type === 'end'),
@@ -75,7 +75,7 @@ describe.each(CANDIDATES.map((candidate) => [candidate.dialect.id, candidate] as
 
   test('frames that nobody touched leave as the very same frames', () => {
     fc.assert(
-      fc.property(answers, batchSizes, (events, sizes) => {
+      fc.property(answersOf(candidate.says), batchSizes, (events, sizes) => {
         const frames = written(candidate, events).map((frame) => ({
           ...frame,
           bytes: new TextEncoder().encode(frame.data),
@@ -149,9 +149,10 @@ describe.each(CANDIDATES.map((candidate) => [candidate.dialect.id, candidate] as
 describe.each(PAIRS.map(([from, to]) => [`${from.dialect.id} → ${to.dialect.id}`, from, to] as const))(
   '%s',
   (_name, from, to) => {
+    const says = common(from.says, to.says)
     test('text, reasoning, tool calls, finish reason and usage survive, streamed', () => {
       fc.assert(
-        fc.property(answers, batchSizes, (events, sizes) => {
+        fc.property(answersOf(says), batchSizes, (events, sizes) => {
           const platform = read(from, written(from, events, sizes))
           const caller = read(to, written(to, platform, sizes))
           expect(said(caller)).toEqual(said(events))
@@ -162,7 +163,7 @@ describe.each(PAIRS.map(([from, to]) => [`${from.dialect.id} → ${to.dialect.id
 
     test('and whole', () => {
       fc.assert(
-        fc.property(answers, (events) => {
+        fc.property(answersOf(says), (events) => {
           const platform = from.dialect.readEvents.whole(
             readContext(from),
             from.dialect.writeEvents.whole(writeContext(), events).frame,
@@ -179,7 +180,7 @@ describe.each(PAIRS.map(([from, to]) => [`${from.dialect.id} → ${to.dialect.id
 
     test('and streamed by the platform where the caller wants it whole, and the other way round', () => {
       fc.assert(
-        fc.property(answers, (events) => {
+        fc.property(answersOf(says), (events) => {
           const streamed = read(from, written(from, events))
           const whole = to.dialect.writeEvents.whole(writeContext(), streamed).frame
           expect(said(to.dialect.readEvents.whole(readContext(to), whole))).toEqual(said(events))
