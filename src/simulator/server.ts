@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { adminPath, answerAdmin } from '#simulator/admin.ts'
 import type { Answered, SimulatedRequest } from '#simulator/answered.ts'
 import { ConnectionCut } from '#simulator/play.ts'
@@ -39,11 +40,20 @@ export function startSimulator(options: SimulatorServerOptions): Promise<Simulat
   const { host = '127.0.0.1', port = 0 } = options
   const simulator = createSimulator(options)
   const seen: Seen[] = []
+  const sockets = new WebSocketServer({ noServer: true })
   const server = createServer((request, response) => {
     serve({ simulator, seen, request, response }).catch((error: unknown) => {
       response.destroy()
       // A caller who leaves while he speaks is no bug of ours.
       if (!request.destroyed || request.complete) process.emitWarning(String(error), 'SimulatorWarning')
+    })
+  })
+  server.on('upgrade', (request, socket, head) => {
+    sockets.handleUpgrade(request, socket, head, (peer) => {
+      peer.once('message', (data: Buffer) => {
+        const call = callOf(request, data.toString('utf8'))
+        talk({ simulator, seen, call, peer }).catch(() => peer.terminate())
+      })
     })
   })
   // Answers may stall for as long as a test wants.
@@ -106,6 +116,39 @@ async function serve({ simulator, seen, request, response }: Exchange): Promise<
     return
   }
   entry.ended = await send(answer, response, gone.signal)
+}
+
+interface Talk {
+  readonly simulator: Simulator
+  readonly seen: Seen[]
+  readonly call: SimulatedRequest
+  readonly peer: WebSocket
+}
+
+/** The same over a WebSocket: the caller's first message is the body, each line of the answer is a message. */
+async function talk({ simulator, seen, call, peer }: Talk): Promise<void> {
+  const entry: Seen = { ...call, method: 'POST', at: Date.now() }
+  seen.push(entry)
+  const gone = new AbortController()
+  peer.once('close', () => gone.abort())
+  const answer = await simulator.answer({ ...call, method: 'POST' }, gone.signal)
+  entry.answered = answer.kind === 'dropped' ? 'dropped' : answer.status
+  if (answer.kind === 'dropped') {
+    peer.terminate()
+    return
+  }
+  try {
+    for await (const chunk of answer.body) {
+      for (const line of Buffer.from(chunk).toString('utf8').split('\n')) if (line !== '') peer.send(line)
+    }
+  } catch (error) {
+    if (!(error instanceof ConnectionCut)) throw error
+    entry.ended = 'cut'
+    peer.terminate()
+    return
+  }
+  entry.ended = gone.signal.aborted ? 'gone' : 'whole'
+  peer.close()
 }
 
 function callOf(request: IncomingMessage, body: string): SimulatedRequest {

@@ -1,3 +1,9 @@
+import {
+  awsEventStreamBytes,
+  awsEventStreamReader,
+  endAwsEventStream,
+  readAwsEventStream,
+} from '#engine/framing/aws-event-stream.ts'
 import { endSse, readSse, sseBytes, sseReader } from '#engine/framing/sse.ts'
 import type { Framing } from '#wire/dialect.ts'
 import type { Frame } from '#wire/event.ts'
@@ -40,17 +46,31 @@ const sse: Framer = {
   writer: () => SSE_WRITER,
 }
 
-/** A message is a chunk, whole: the socket has cut them already. */
+const awsEventStream: Framer = {
+  contentType: 'application/vnd.amazon.eventstream',
+  reader(maxFrameBytes) {
+    const state = awsEventStreamReader(maxFrameBytes)
+    return { take: (chunk) => readAwsEventStream(state, chunk), end: () => endAwsEventStream(state) }
+  },
+  writer: () => ({ bytes: awsEventStreamBytes, end: () => '', idle: '' }),
+}
+
+/** A message is a chunk, whole: the socket has cut them already. Written, each is a line: JSON holds no line ends. */
 const websocket: Framer = {
   contentType: WEBSOCKET_MESSAGES,
   reader: (maxFrameBytes) => ({
     take: (chunk) => (chunk.length > maxFrameBytes ? undefined : [{ data: Buffer.from(chunk).toString('utf8') }]),
     end: () => [],
   }),
-  writer: () => ({ bytes: (frames) => frames.map(({ data }) => data).join(''), end: () => '', idle: '' }),
+  writer: () => ({ bytes: (frames) => frames.map(({ data }) => `${data}\n`).join(''), end: () => '', idle: '' }),
 }
 
-const FRAMERS: Readonly<Record<Framing, Framer>> = { sse, websocket, 'json-array': sse, 'aws-event-stream': sse }
+const FRAMERS: Readonly<Record<Framing, Framer>> = {
+  sse,
+  websocket,
+  'json-array': sse,
+  'aws-event-stream': awsEventStream,
+}
 
 export function framerOf(framing: Framing): Framer {
   return FRAMERS[framing]
