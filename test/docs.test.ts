@@ -5,6 +5,7 @@ import * as catalog from '#catalog/index.ts'
 import { COMMON_OPTIONS } from '#cli/command.ts'
 import { COMMANDS } from '#cli/commands.ts'
 import { loadConfig } from '#engine/config/load.ts'
+import { readOverlay } from '#engine/config/overlay.ts'
 import { doorAt } from '#server/doors.ts'
 import { prometheusMetrics } from '#server/ports/metrics.ts'
 import { parseScript } from '#simulator/script.ts'
@@ -103,6 +104,13 @@ test('every command that a document names exists, with the options that it is gi
   expect(CALLS.length).toBeGreaterThan(30)
 })
 
+/** What stands in the files that snippets name. */
+const KEY_FILE = JSON.stringify({
+  type: 'service_account',
+  client_email: 'gateway@shop.iam.gserviceaccount.com',
+  private_key: '-----BEGIN PRIVATE KEY-----',
+})
+
 describe('snippets', () => {
   const configurations = FENCES.filter(({ language }) => language === 'yaml')
 
@@ -111,7 +119,7 @@ describe('snippets', () => {
     ({ text }) => {
       const names = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name)
       const env = Object.fromEntries(names.map((name) => [name, `sk-example-${name.toLowerCase()}`]))
-      const loaded = loadConfig({ text, env, catalog })
+      const loaded = loadConfig({ text, env, catalog, readFile: () => KEY_FILE })
       expect(loaded.ok ? loaded.notes : loaded.problems).toEqual([])
     },
   )
@@ -121,11 +129,18 @@ describe('snippets', () => {
       new Set([
         'README.md',
         'README.zh-CN.md',
+        'docs/guides/compare-and-refresh.md',
         'docs/guides/configuration.md',
+        'docs/guides/credentials.md',
         'docs/guides/move-an-application.md',
         'docs/guides/simulator.md',
       ]),
     )
+  })
+
+  test.each(FENCES.filter(({ language }) => language === 'yml'))('the catalog overlay of $file is one', ({ text }) => {
+    const read = readOverlay({ text, file: 'overlay.yaml', env: {}, below: catalog.released })
+    expect(read.ok ? [] : read.problems).toEqual([])
   })
 
   test("the simulator's script is one", () => {

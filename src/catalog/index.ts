@@ -1,8 +1,27 @@
+export {
+  askedWords,
+  AUTH_KINDS,
+  chooseAuth,
+  type CredentialField,
+  type Given,
+  SCHEMES,
+  SHOWN_FIELDS,
+  takes,
+  waysOf,
+} from '#catalog/auth.ts'
+export { type Catalog, released } from '#catalog/catalog.ts'
 export { formatMoney, parseMoney } from '#catalog/money.ts'
 export { nearest } from '#catalog/nearest.ts'
 export { findOffer, offersOf } from '#catalog/offers.ts'
+export { type Evidence, type ModelOverlay, type Overlay, type PlatformOverlay, withOverlay } from '#catalog/overlay.ts'
+export type { PriceOverlay } from '#catalog/overlay-prices.ts'
 export { platforms } from '#catalog/platforms/index.ts'
 export { explainPrice, priceOf, upperBound } from '#catalog/price.ts'
+export { priceOfSearches, searchesOf } from '#catalog/price-search.ts'
 export { resolve } from '#catalog/resolve.ts'
 export type { Resolved, Wanted } from '#catalog/resolve.ts'
-export type { Auth, Offer, Platform } from '#catalog/schema.ts'
+export type { ResolvedService } from '#catalog/services.ts'
+export type { Auth, AuthWays, Offer, Platform, Variable } from '#catalog/schema.ts'
+export { defaultRegion, endpointFor, endpointsAt, rowOf, waysAt } from '#catalog/site.ts'
+export { filled, placeholdersOf } from '#catalog/url.ts'
+export { commonSpace, type Shelves, spacesNamed, spacesPromised, vectorSpaceOf } from '#catalog/vector-space.ts'

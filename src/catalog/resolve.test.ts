@@ -23,7 +23,8 @@ const quirksOf = (platformId: string, model: string, more: Ask = {}): Quirks => 
 test('every platform is called at its own address by default', () => {
   expect(Object.fromEntries([...platforms.keys()].map((id) => [id, urlOf(id)]))).toEqual({
     openai: 'https://api.openai.com/v1/chat/completions',
-    azure: 'platform "azure": the base URL needs {resource}: give the provider a baseUrl of its own',
+    azure:
+      'platform "azure": the base URL needs {resource}: give the provider variables.resource, or a baseUrl of its own',
     anthropic: 'https://api.anthropic.com/v1/messages',
     gemini: 'https://generativelanguage.googleapis.com/v1beta/openai/chat/completions',
     bedrock: 'platform "bedrock": the provider must name a region',
@@ -109,7 +110,7 @@ test('regions, own base URLs and deployments make the URL that the operator mean
   ]).toEqual([
     'http://127.0.0.1:9101/compatible-mode/v1/chat/completions',
     'https://dashscope-intl.aliyuncs.com/compatible-mode/v1/chat/completions',
-    'platform "dashscope": the base URL needs {workspace}: give the provider a baseUrl of its own',
+    'platform "dashscope": the base URL needs {workspace}: give the provider variables.workspace, or a baseUrl of its own',
     'platform "dashscope": it has no region "mars", only cn-beijing, ap-southeast-1, us-east-1, cn-hongkong, ap-northeast-1, eu-central-1',
     'https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1/chat/completions',
     'platform "bedrock": "evil.example/" is no name of a region',
@@ -117,7 +118,7 @@ test('regions, own base URLs and deployments make the URL that the operator mean
     'https://mine.openai.azure.com/openai/v1/chat/completions',
     'http://127.0.0.1:9102/v1/messages',
     'http://127.0.0.1:9103/anthropic/v1/messages',
-    'platform "vllm": "https://gpu.example/v1?x=1" is no base URL: it must be http(s), without query and fragment',
+    'platform "vllm": "https://gpu.example/v1?x=1" is no base URL: it must be http(s) or ws(s), without query and fragment',
     'platform "deepseek": region "global" does not speak gemini, only openai-chat, anthropic-messages',
     'https://spark-api-open.xf-yun.com/v2/chat/completions',
     'https://spark-api-open.xf-yun.com/agent/v1/chat/completions',
@@ -192,6 +193,7 @@ test('quirks of the first dialect of a platform do not leak into its other layer
   expect(quirksOf('deepseek', 'deepseek-v4-pro', layer)).toEqual({
     ...ANTHROPIC_MESSAGES_QUIRKS,
     toolChoiceFreeOnlyWhileThinking: false,
+    reasoningReturn: 'required',
     thinkingDefault: 'on',
   })
   expect(quirksOf('anthropic', 'claude-opus-4-8').thinking).toBe('anthropic-effort')
@@ -236,4 +238,83 @@ test('an offer is found by its id first, then by an alias, and only on its platf
     findOffer('constructor', 'name'),
     offersOf('vllm'),
   ]).toEqual(['spark-x', undefined, undefined, undefined, []])
+})
+
+test('variables fill addresses, the api-version and token endpoints; what is missing is named', () => {
+  const AZURE = { resource: 'mine', apiVersion: '2025-04-01-preview' }
+  expect([
+    urlOf('azure', { variables: { resource: 'mine' }, model: 'gpt' }),
+    urlOf('azure', { variables: AZURE, model: 'gpt' }),
+    urlOf('azure', { variables: AZURE, region: 'v1' }),
+    urlOf('gemini', { region: 'vertex', variables: { project: 'shop' } }),
+    urlOf('gemini', { region: 'vertex', variables: { project: 'example.com:shop', location: 'europe-west4' } }),
+    urlOf('gemini', { region: 'vertex-global', variables: { project: 'shop' } }),
+    urlOf('gemini', { region: 'vertex' }),
+    urlOf('dashscope', { region: 'eu-central-1', variables: { workspace: 'ws-1' } }),
+  ]).toEqual([
+    'https://mine.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21',
+    'https://mine.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2025-04-01-preview',
+    'https://mine.openai.azure.com/openai/v1/chat/completions',
+    'https://us-central1-aiplatform.googleapis.com/v1/projects/shop/locations/us-central1/endpoints/openapi/chat/completions',
+    'https://europe-west4-aiplatform.googleapis.com/v1/projects/example.com%3Ashop/locations/europe-west4/endpoints/openapi/chat/completions',
+    'https://aiplatform.googleapis.com/v1/projects/shop/locations/global/endpoints/openapi/chat/completions',
+    'platform "gemini": the base URL needs {project}: give the provider variables.project, or a baseUrl of its own',
+    'https://ws-1.eu-central-1.maas.aliyuncs.com/compatible-mode/v1/chat/completions',
+  ])
+})
+
+test('what the operator has to prove who he is decides on the way, the endpoint and the region', () => {
+  const authOf = (platformId: string, words: readonly string[], more: Ask = {}): unknown => {
+    const resolved = ask(platformId, { given: { key: words.length === 0, words }, ...more })
+    if (!resolved.ok) return resolved.reason
+    const { auth, dialect, region } = resolved.value
+    return [auth, dialect, region.id]
+  }
+  expect([
+    authOf('gemini', ['serviceAccount'], { variables: { project: 'shop' } }),
+    authOf('gemini', [], { region: 'vertex', variables: { project: 'shop' } }),
+    authOf('hunyuan', ['secretId', 'secretKey']),
+    authOf('qianfan', ['apiKey', 'secretKey']),
+    authOf('qianfan', ['accessKey', 'secretKey']),
+    authOf('bedrock', ['accessKeyId', 'secretAccessKey'], { region: 'us-east-1' }),
+    authOf('bedrock', ['accessKeyId', 'secretAccessKey'], { baseUrl: 'https://proxy.example' }),
+    authOf('deepseek', ['secretId', 'secretKey']),
+  ]).toEqual([
+    [
+      {
+        kind: 'google-service-account',
+        tokenUrl: 'https://oauth2.googleapis.com/token',
+        scope: 'https://www.googleapis.com/auth/cloud-platform',
+      },
+      'openai-chat',
+      'vertex',
+    ],
+    [{ kind: 'bearer' }, 'openai-chat', 'vertex'],
+    [{ kind: 'tc3', service: 'hunyuan' }, 'tencent-chat', 'tokenhub-cn-gz'],
+    [{ kind: 'baidu-token', tokenUrl: 'https://aip.baidubce.com/oauth/2.0/token' }, 'wenxin-chat', 'cn'],
+    [{ kind: 'baidu-bearer', tokenUrl: 'https://iam.bj.baidubce.com/v1/BCE-BEARER/token' }, 'openai-chat', 'cn'],
+    [{ kind: 'aws-sigv4', service: 'bedrock' }, 'openai-chat', 'us-east-1'],
+    'platform "bedrock": the provider must name a region: it is part of the signature (aws-sigv4)',
+    'platform "deepseek": region "global" asks for bearer (apiKey): what was given is something else',
+  ])
+})
+
+test('a token endpoint is in the place of its platform, and a header that nobody fills is left out', () => {
+  const given = { key: false, words: ['domain', 'user', 'password', 'project'] }
+  const variables = { projectId: 'p', deploymentId: 'd', panguRegion: 'ap-southeast-1' }
+  const pangu = ask('huawei-maas', { given, variables })
+  expect(pangu.ok && [pangu.value.url, pangu.value.auth]).toEqual([
+    'https://pangu.ap-southeast-1.myhuaweicloud.com/v1/p/deployments/d/chat/completions',
+    { kind: 'huawei-iam', tokenUrl: 'https://iam.ap-southeast-1.myhuaweicloud.com/v3/auth/tokens' },
+  ])
+  const platform = platforms.get('deepseek')
+  if (platform === undefined) throw new Error('no platform')
+  const headers = { 'x-fixed': 'a', 'x-zone': '{zone}', 'x-none': '{none}' }
+  const varied = {
+    ...platform,
+    variables: { zone: { meaning: '', standard: 'z' }, none: { meaning: '' } },
+    endpoints: [{ dialect: 'openai-chat' as DialectId, path: '/c', headers }],
+  }
+  const resolved = resolve({ platform: varied, model: 'm' })
+  expect(resolved.ok && resolved.value.headers).toEqual({ 'x-fixed': 'a', 'x-zone': 'z' })
 })

@@ -2,8 +2,11 @@ import { DIALECT_QUIRKS } from '#wire/dialect-quirks.ts'
 import { families } from '#catalog/families/index.ts'
 import { mergeQuirks } from '#catalog/merge.ts'
 import { findOffer } from '#catalog/offers.ts'
+import { askedWords, chooseAuth, type Given, SCHEMES } from '#catalog/auth.ts'
 import type { Auth, Capability, Endpoint, Offer, Platform, Region } from '#catalog/schema.ts'
-import { joinUrl } from '#catalog/url.ts'
+import { type ResolvedServices, servicesOf } from '#catalog/services.ts'
+import { defaultRegion, endpointFor, endpointsAt, rowOf, waysAt } from '#catalog/site.ts'
+import { filled, joinUrl, placeholdersOf, type Variables } from '#catalog/url.ts'
 import type { DialectId, ErrorRule, WireTarget } from '#wire/dialect.ts'
 import type { Quirks } from '#wire/quirks.ts'
 
@@ -17,6 +20,10 @@ export interface Wanted {
   readonly baseUrl?: string
   readonly dialect?: DialectId
   readonly quirks?: Partial<Quirks>
+  /** What fills `{name}` in addresses. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** What the operator has to prove who he is; absent = the first way of the platform. */
+  readonly given?: Given
 }
 
 /** All that the catalog knows about sending to a model on a platform. Frozen to its depth. */
@@ -39,6 +46,8 @@ export interface Resolved {
   readonly errors: readonly ErrorRule[]
   readonly wire: WireTarget
   readonly capabilities: readonly Capability[]
+  /** What it does beside chat. */
+  readonly services: ResolvedServices
 }
 
 /** The answer of `resolve`; `reason` is a sentence for the operator. */
@@ -46,27 +55,96 @@ export type Resolution =
   | { readonly ok: true; readonly value: Resolved }
   | { readonly ok: false; readonly reason: string }
 
-/** What sending to a model takes, or why it cannot be sent to. */
+/** What sending to a model takes, or why it cannot be sent to; its row is one of the released ones. */
 export function resolve(wanted: Wanted): Resolution {
+  return resolveBy(findOffer, wanted)
+}
+
+/** The same, its row looked for by `find`. */
+export function resolveBy(find: typeof findOffer, wanted: Wanted): Resolution {
   const { platform } = wanted
   if (platform.unavailable !== undefined) return refusal(platform, platform.unavailable)
-  const row = findOffer(platform.id, wanted.model)
+  const row = find(platform.id, wanted.model)
   const region = regionOf(wanted, row)
   if (typeof region === 'string') return refusal(platform, region)
   const endpoint = endpointOf(wanted, region)
   if (typeof endpoint === 'string') return refusal(platform, endpoint)
   const model = row?.sentAs ?? row?.model ?? wanted.model
-  const base = wanted.baseUrl ?? endpoint.baseUrls?.[region.id] ?? region.baseUrl
-  const urls = urlsOf(endpoint, base, model)
+  const auth = authOf(wanted, region, endpoint)
+  if (typeof auth === 'string') return refusal(platform, auth)
+  const urls = urlsOf(wanted, { endpoint, base: baseOf(wanted, region, endpoint), model })
   if (typeof urls === 'string') return refusal(platform, urls)
-  return { ok: true, value: deepFreeze(assembled(wanted, { region, endpoint, row, model, ...urls })) }
+  return { ok: true, value: deepFreeze(assembled(wanted, { region, endpoint, row, model, auth, ...urls })) }
 }
 
-function urlsOf(endpoint: Endpoint, base: string, model: string): Pick<Resolved, 'url' | 'streamUrl'> | string {
-  const whole = joinUrl(base, endpoint.path, model)
-  if (!whole.ok) return whole.reason
-  const stream = endpoint.streamPath === undefined ? whole : joinUrl(base, endpoint.streamPath, model)
-  return stream.ok ? { url: whole.url, streamUrl: stream.url } : stream.reason
+/** The operator's own, else the endpoint's in this region, else the region's. */
+function baseOf({ platform, baseUrl }: Wanted, region: Region, { baseUrls }: Endpoint): string {
+  const row = rowOf(platform, region.id)?.id ?? region.id
+  return baseUrl ?? baseUrls?.[row] ?? region.baseUrl
+}
+
+interface Place {
+  readonly endpoint: Endpoint
+  readonly base: string
+  readonly model: string
+}
+
+function urlsOf(wanted: Wanted, { endpoint, base, model }: Place): Pick<Resolved, 'url' | 'streamUrl'> | string {
+  const variables = variablesOf(wanted)
+  const at = filled(base, variables)
+  const urls: string[] = []
+  for (const path of pathsOf(endpoint, model)) {
+    const below = filled(path, variables)
+    const reason = unfilled(wanted.platform, 'base URL', at) ?? unfilled(wanted.platform, 'path', below)
+    if (reason !== undefined) return reason
+    const joined = joinUrl(at, below, model)
+    if (!joined.ok) return joined.reason
+    urls.push(joined.url)
+  }
+  const [url = '', streamUrl = url] = urls
+  return { url, streamUrl }
+}
+
+/** Where whole answers are asked for, and where streams: a model's own path is for both. */
+function pathsOf({ path, streamPath = path, paths = {} }: Endpoint, model: string): readonly [string, string] {
+  const own = Object.hasOwn(paths, model) ? paths[model] : undefined
+  return [own ?? path, own ?? streamPath]
+}
+
+/** The operator's word, else the platform's standard; `region` is the region that he names. */
+function variablesOf({ platform, region, variables }: Wanted): Variables {
+  const standards = Object.entries(platform.variables ?? {}).map(([name, { standard }]) => [name, standard] as const)
+  return { ...Object.fromEntries(standards), ...variables, region }
+}
+
+/** What is missing in an address, and where to say it. */
+function unfilled(platform: Platform, what: 'base URL' | 'path', text: string): string | undefined {
+  const [name] = placeholdersOf(text, ['model'])
+  if (name === undefined) return undefined
+  const known = platform.variables !== undefined && Object.hasOwn(platform.variables, name)
+  const ways = [...(known ? [`variables.${name}`] : []), ...(what === 'base URL' ? ['a baseUrl of its own'] : [])]
+  return `the ${what} needs {${name}}: give the provider ${ways.join(', or ')}`
+}
+
+/** The first way that takes what the operator gave, its addresses filled in; or why there is none. */
+function authOf(wanted: Wanted, region: Region, endpoint: Endpoint): Auth | string {
+  const ways = waysAt(wanted.platform, region, endpoint)
+  const auth = chooseAuth(ways, wanted.given)
+  if (auth === undefined) return `region "${region.id}" asks for ${askedWords(ways)}: what was given is something else`
+  if (SCHEMES[auth.kind].region === true && wanted.region === undefined && wanted.given !== undefined)
+    return `the provider must name a region: it is part of the signature (${auth.kind})`
+  return 'tokenUrl' in auth ? { ...auth, tokenUrl: filled(auth.tokenUrl, variablesOf(wanted)) } : auth
+}
+
+/** Headers of the endpoint; one that only a variable fills is left out where nobody does. */
+function headersOf(wanted: Wanted, { headers = {} }: Endpoint): Readonly<Record<string, string>> {
+  const variables = variablesOf(wanted)
+  const shown = Object.entries(headers).flatMap(([name, value]) => {
+    const [, variable] = /^\{(\w+)\}$/.exec(value) ?? []
+    const held = variable === undefined ? value : variables[variable]
+    return held === undefined ? [] : [[name, held] as const]
+  })
+  return Object.fromEntries(shown)
 }
 
 interface Found {
@@ -74,11 +152,12 @@ interface Found {
   readonly endpoint: Endpoint
   readonly row: Offer | undefined
   readonly model: string
+  readonly auth: Auth
   readonly url: string
   readonly streamUrl: string
 }
 
-function assembled(wanted: Wanted, { region, endpoint, row, model, url, streamUrl }: Found): Resolved {
+function assembled(wanted: Wanted, { region, endpoint, row, model, auth, url, streamUrl }: Found): Resolved {
   const { platform } = wanted
   const quirks = quirksOf(wanted, endpoint, row)
   return {
@@ -90,12 +169,21 @@ function assembled(wanted: Wanted, { region, endpoint, row, model, url, streamUr
     dialect: endpoint.dialect,
     url,
     streamUrl,
-    auth: endpoint.auth ?? platform.auth,
-    headers: endpoint.headers ?? {},
+    auth,
+    headers: headersOf(wanted, endpoint),
     quirks,
     errors: platform.errors,
     wire: wireTarget(model, quirks, row),
     capabilities: row?.capabilities ?? [],
+    services: servicesOf({
+      platform,
+      region,
+      row,
+      model,
+      baseUrl: wanted.baseUrl,
+      variables: variablesOf(wanted),
+      given: wanted.given,
+    }),
   }
 }
 
@@ -103,32 +191,27 @@ function refusal(platform: Platform, reason: string): Resolution {
   return { ok: false, reason: `platform "${platform.id}": ${reason}` }
 }
 
-/** The operator's region, else the one that has the model, else the first. */
+/** The operator's region, else the one that has the model, else the first: of those that take what he gave. */
 function regionOf(wanted: Wanted, offer: Offer | undefined): Region | string {
   const { platform } = wanted
-  const [first] = platform.regions
-  if (first === undefined) return 'it has no regions'
-  const id = wanted.region ?? offer?.regions?.[0] ?? first.id
-  const region = platform.regions.find((candidate) => candidate.id === id)
-  if (!first.baseUrl.includes('{region}')) {
-    const names = platform.regions.map((candidate) => candidate.id).join(', ')
-    return region ?? `it has no region "${id}", only ${names}`
-  }
-  if (wanted.baseUrl !== undefined) return { ...first, id }
+  const id = wanted.region ?? defaultRegion(platform, wanted, offer?.regions)
+  if (id === undefined) return 'it has no regions'
+  const row = rowOf(platform, id)
+  if (row === undefined) return `it has no region "${id}", only ${platform.regions.map((each) => each.id).join(', ')}`
+  if (!row.baseUrl.includes('{region}')) return row
+  if (wanted.baseUrl !== undefined) return { ...row, id }
   if (wanted.region === undefined) return 'the provider must name a region'
   if (!/^[a-z0-9-]{1,40}$/.test(id)) return `"${id}" is no name of a region`
-  return { ...first, id, baseUrl: first.baseUrl.replace('{region}', id) }
+  return { ...row, id, baseUrl: row.baseUrl.replaceAll('{region}', id) }
 }
 
-/** The first endpoint of the dialect, or of any where the operator asks for none, that the region has. */
+/** The first endpoint of the dialect, or of any where the operator asks for none, that the region has and that takes what he gave. */
 function endpointOf(wanted: Wanted, region: Region): Endpoint | string {
-  const { platform, dialect, baseUrl } = wanted
-  const here = platform.endpoints.filter(
-    (endpoint) =>
-      (endpoint.regions === undefined || endpoint.regions.includes(region.id)) &&
-      (endpoint.baseUrls === undefined || baseUrl !== undefined || endpoint.baseUrls[region.id] !== undefined),
-  )
-  const found = here.find((endpoint) => dialect === undefined || endpoint.dialect === dialect)
+  const { platform, dialect } = wanted
+  const here = endpointsAt(platform, region.id, wanted)
+  const found =
+    endpointFor(platform, region.id, wanted) ??
+    here.find((endpoint) => dialect === undefined || endpoint.dialect === dialect)
   if (found !== undefined) return found
   const spoken = [...new Set(here.map((endpoint) => endpoint.dialect))].join(', ')
   return `region "${region.id}" does not speak ${dialect ?? 'any dialect'}${spoken === '' ? '' : `, only ${spoken}`}`

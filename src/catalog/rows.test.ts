@@ -7,7 +7,8 @@ import { ZONE_MINUTES } from '#catalog/tariff.ts'
 import type { Offer, Platform } from '#catalog/schema.ts'
 import type { ErrorRule } from '#wire/dialect.ts'
 import { FAILURES } from '#wire/failure.ts'
-import { ANTHROPIC_MESSAGES_QUIRKS, OPENAI_CHAT_QUIRKS, type Quirks } from '#wire/quirks.ts'
+import { DIALECT_QUIRKS } from '#wire/dialect-quirks.ts'
+import { OPENAI_CHAT_QUIRKS, type Quirks } from '#wire/quirks.ts'
 import { EFFORTS } from '#wire/request.ts'
 
 const every = (): [Platform, Offer][] =>
@@ -62,6 +63,7 @@ const quirks = z
     reasoningField: z.enum(['reasoning_content', 'reasoning', 'reasoning_details', 'think-tags', 'none']),
     reasoningSplit: z.boolean(),
     reasoningReturn: z.enum(['required', 'accepted', 'refused']),
+    sealScope: z.enum(['account', 'platform']),
     thinking: z.enum([
       'none',
       'reasoning-effort',
@@ -100,7 +102,7 @@ const rates = {
 const price = z.strictObject({
   ...rates,
   currency: z.enum(['CNY', 'USD']),
-  unit: z.enum(['million-tokens', 'image', 'second', 'video', 'credit', 'unclear']),
+  unit: z.enum(['million-tokens', 'search', 'image', 'second', 'video', 'credit', 'unclear']),
   regions: z.array(text).min(1).optional(),
   from: instant.optional(),
   until: instant.optional(),
@@ -133,7 +135,18 @@ const price = z.strictObject({
 const modality = z.enum(['text', 'image', 'audio', 'video', 'pdf', 'file', 'embedding', 'score'])
 const offer = z.strictObject({
   model: text,
-  kind: z.enum(['chat', 'embedding', 'rerank', 'image', 'video', 'speech', 'transcription', 'realtime', 'other']),
+  kind: z.enum([
+    'chat',
+    'embedding',
+    'rerank',
+    'moderation',
+    'image',
+    'video',
+    'speech',
+    'transcription',
+    'realtime',
+    'other',
+  ]),
   aliases: words.optional(),
   sentAs: text.optional(),
   family: text.optional(),
@@ -161,6 +174,11 @@ const offer = z.strictObject({
     ]),
   ),
   capabilitiesOpen: z.literal(true).optional(),
+  dimensions: z.array(count).min(1).optional(),
+  anyDimensions: z.literal(true).optional(),
+  vectorSpace: text.optional(),
+  service: text.optional(),
+  batchMax: count.optional(),
   efforts: z.array(z.enum(EFFORTS)).min(1).optional(),
   status: z.enum(['active', 'announced', 'legacy', 'deprecated', 'retired', 'open-weights', 'elsewhere']),
   released: date.optional(),
@@ -277,7 +295,8 @@ test('every quirk departs from its default somewhere', () => {
   ]
   const set = new Set(layers.flatMap((layer) => Object.keys(layer)))
   const idle = (Object.keys(OPENAI_CHAT_QUIRKS) as (keyof Quirks)[]).filter(
-    (name) => !set.has(name) && OPENAI_CHAT_QUIRKS[name] === ANTHROPIC_MESSAGES_QUIRKS[name],
+    (name) =>
+      !set.has(name) && Object.values(DIALECT_QUIRKS).every((quirks) => quirks[name] === OPENAI_CHAT_QUIRKS[name]),
   )
   expect(idle).toEqual([])
 })

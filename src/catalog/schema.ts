@@ -1,11 +1,13 @@
+import type { CredentialField } from '#catalog/auth.ts'
 import type { DialectId, ErrorRule, Framing } from '#wire/dialect.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { Effort } from '#wire/request.ts'
+import type { ServiceForms, ServiceOperation, ServiceQuirks, ServiceTarget } from '#wire/service.ts'
 
 /**
- * One of a platform's sites. Keys, models and price lists of two sites do not mix. `{name}` in the base URL stands
- * for something that only the operator knows (a resource, a workspace): he gives his own base URL then; `{region}`
- * is filled with the region's name.
+ * One of a platform's sites. Keys, models and price lists of two sites do not mix. `{name}` in the base URL is filled
+ * from the platform's `variables` (a resource, a workspace), `{region}` with the name that the operator gives the
+ * region; `{baseUrl}` alone means that the address is his to say.
  */
 export interface Region {
   readonly id: string
@@ -15,41 +17,112 @@ export interface Region {
   readonly residency?: string
   /** Name of the price list that holds here; absent = the platform's own. Price rows name it as `regions`. */
   readonly market?: string
+  /** Where it differs from the platform's. */
+  readonly auth?: AuthWays
 }
 
 /**
- * How a request proves who it is. `none` = needs no key; one that is given goes as a bearer token. The signed kinds
- * have their place here and are refused with a plain reason until signing is served.
+ * How a request proves who it is; what each asks of the operator: `SCHEMES` in `auth.ts`. `{name}` in a `tokenUrl` is
+ * filled as in base URLs, or from the credential.
  */
 export type Auth =
+  /** Needs no key; one that is given goes as a bearer token. */
   | { readonly kind: 'none' }
   | { readonly kind: 'bearer' }
   | { readonly kind: 'header'; readonly name: string }
   | { readonly kind: 'query'; readonly name: string }
+  /** `Authorization: <word> <key>`. */
+  | { readonly kind: 'word'; readonly word: string }
+  /** A bearer token signed with the key `{id}.{secret}`, in milliseconds. */
+  | { readonly kind: 'zhipu-jwt' }
+  /** A bearer token signed with the secret of an access key, in seconds: SenseNova, Kling. */
+  | { readonly kind: 'access-key-jwt' }
   | { readonly kind: 'aws-sigv4'; readonly service: string }
-  | { readonly kind: 'jwt-hs256'; readonly form: 'zhipu' | 'access-key' }
+  /** Tencent Cloud's. Action and version are headers of the endpoint. */
   | { readonly kind: 'tc3'; readonly service: string }
+  /** iFlytek's signed URL; the application's id goes into the body. */
   | { readonly kind: 'hmac-url' }
-  | { readonly kind: 'baidu-token' }
+  /** A token in the query, fetched for the keys of an application. */
+  | { readonly kind: 'baidu-token'; readonly tokenUrl: string }
+  /** A bearer token for some time, fetched with a request that an access key signs (bce-auth-v1). */
+  | { readonly kind: 'baidu-bearer'; readonly tokenUrl: string }
+  /** OAuth 2.0 client credentials, a bearer token: Microsoft Entra. */
+  | { readonly kind: 'client-credentials'; readonly tokenUrl: string; readonly scope: string }
+  /** A token for user and password, sent as `X-Auth-Token`. */
+  | { readonly kind: 'huawei-iam'; readonly tokenUrl: string }
+  /** SDK-HMAC-SHA256 of Huawei Cloud's API gateway. */
+  | { readonly kind: 'huawei-signature' }
+  /** A JSON web token signed with the account's private key, exchanged for a bearer token. */
+  | { readonly kind: 'google-service-account'; readonly tokenUrl: string; readonly scope: string }
+  /** Skywork's headers of 2024. */
   | { readonly kind: 'md5-sign' }
+  /** Baichuan's headers of 2023, over the body. */
+  | { readonly kind: 'baichuan-md5' }
+
+/** One way, or several in order of preference: the first one that takes what the operator gave is used. */
+export type AuthWays = Auth | readonly Auth[]
+
+/** Something that fills `{name}` in addresses, and that the operator may have to say. */
+export interface Variable {
+  readonly meaning: string
+  /** Environment variables that say it where the operator does not, the first one found counts. */
+  readonly environment?: readonly string[]
+  /** Field of a service account's key that says it. */
+  readonly serviceAccount?: 'project_id'
+  /** Holds where nobody says anything. */
+  readonly standard?: string
+  /** By region: values that mean another region of the platform, whose address is built otherwise. */
+  readonly inRegion?: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
 
 /** A way to call a platform: a dialect at a path. */
 export interface Endpoint {
   readonly dialect: DialectId
-  /** Appended to the base URL; `{model}` is filled with the model's id. May carry a query. */
+  /** Appended to the base URL; `{model}` is filled with the model's id, `{name}` from variables. May carry a query. */
   readonly path: string
   /** Where streams are asked for, if elsewhere. */
   readonly streamPath?: string
+  /** Paths of single models that have one of their own, by the id that is sent. */
+  readonly paths?: Readonly<Record<string, string>>
   /** Of its streams, where it is not the dialect's own. */
   readonly framing?: Framing
   /** Only in these regions; absent = in all. */
   readonly regions?: readonly string[]
   /** Base URLs of this endpoint where they differ from the regions' own; regions not named do not have it. */
   readonly baseUrls?: Readonly<Record<string, string>>
-  readonly auth?: Auth
-  /** Sent with each request, lower-case names. */
+  /** Where it differs from the region's. */
+  readonly auth?: AuthWays
+  /** Sent with each request, lower-case names. A value that is `{name}` alone is left out where nobody fills it. */
   readonly headers?: Readonly<Record<string, string>>
   readonly quirks?: Partial<Quirks>
+}
+
+/** A way to ask a platform for work other than chat, whose answer is one value. */
+export interface ServiceRow<Form extends ServiceTarget['form'] = ServiceTarget['form']> {
+  readonly form: Form
+  /** Appended to the base URL; filled as an endpoint's. `{modelPath}` is the model's id with its slashes left as they are. */
+  readonly path: string
+  /** Instead of the path, for single models. */
+  readonly paths?: Readonly<Record<string, string>>
+  /** The path counts from the host's root: the base URL's own path is left away. */
+  readonly fromRoot?: true
+  /** Only in these regions; absent = in all. */
+  readonly regions?: readonly string[]
+  /** Instead of the region's base URL; `{region}` and variables are filled in. */
+  readonly base?: string
+  readonly auth?: AuthWays
+  /** Sent with each call, lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Most inputs in one call; absent = no bound is known. An offer may say less or more. */
+  readonly batchMax?: number
+  /** Most tokens of all inputs of one call together. */
+  readonly tokensMax?: number
+  readonly quirks?: Partial<ServiceQuirks>
+}
+
+/** What a platform does beside chat. Of several rows the one that the offer names is used, else the first that the region has. */
+export type Services = {
+  readonly [Operation in ServiceOperation]?: readonly ServiceRow<ServiceForms[Operation]>[]
 }
 
 /** Where a platform holds data and whom it may serve, as its maker or a source says. Legal words to be checked before use. */
@@ -72,9 +145,18 @@ export interface Platform {
   readonly regions: readonly Region[]
   /** Environment variables that hold its key, the first one found counts; empty = works without a key. */
   readonly keyVariables: readonly string[]
-  readonly auth: Auth
+  readonly auth: AuthWays
+  /** Environment variables that hold the words of a credential, by scheme and word, the first one found counts. */
+  readonly credentialVariables?: Readonly<
+    Partial<Record<Auth['kind'], Readonly<Partial<Record<CredentialField, readonly string[]>>>>>
+  >
+  /** Environment variables that hold its address: only the operator knows it. */
+  readonly baseUrlVariables?: readonly string[]
+  /** What fills `{name}` in addresses, by name. `region` stands for the region's own name. */
+  readonly variables?: Readonly<Record<string, Variable>>
   /** The first one that the region has is used, unless the operator asks for another dialect. */
   readonly endpoints: readonly Endpoint[]
+  readonly services?: Services
   /** Hold at the endpoints of the first endpoint's dialect; other dialects state theirs at the endpoint. */
   readonly quirks: Partial<Quirks>
   readonly errors: readonly ErrorRule[]
@@ -87,6 +169,8 @@ export interface Platform {
   readonly note?: string
   /** Why it cannot be called. */
   readonly unavailable?: string
+  /** The operator's file that this row comes from or was corrected by; absent = as released. */
+  readonly overlay?: string
 }
 
 /** What is true of a line of models wherever they run. */
@@ -102,6 +186,7 @@ export type OfferKind =
   | 'chat'
   | 'embedding'
   | 'rerank'
+  | 'moderation'
   | 'image'
   | 'video'
   | 'speech'
@@ -157,6 +242,16 @@ export interface Offer {
   readonly capabilities: readonly Capability[]
   /** The source lists only some capabilities: an absent one is unknown, not missing. */
   readonly capabilitiesOpen?: boolean
+  /** Lengths of its vectors, the default first. */
+  readonly dimensions?: readonly number[]
+  /** Any length up to the largest may be asked for. */
+  readonly anyDimensions?: true
+  /** Whose vectors can be compared with its own; absent = those of models of its own id. */
+  readonly vectorSpace?: string
+  /** Form of the platform's service that it is called by, where that is not the first. */
+  readonly service?: string
+  /** Most inputs in one call, where the model departs from its platform. */
+  readonly batchMax?: number
   /** Values of reasoning effort that it takes on this platform. */
   readonly efforts?: readonly Effort[]
   readonly status: OfferStatus
@@ -172,9 +267,13 @@ export interface Offer {
   readonly openWeights?: boolean
   readonly note?: string
   readonly source: string
+  /** When the source was right: an ISO date; absent = its platform's `checked`. */
+  readonly asOf?: string
+  /** The operator's file that this row comes from or was corrected by; absent = as released. */
+  readonly overlay?: string
 }
 
-export type PriceUnit = 'million-tokens' | 'image' | 'second' | 'video' | 'credit' | 'unclear'
+export type PriceUnit = 'million-tokens' | 'search' | 'image' | 'second' | 'video' | 'credit' | 'unclear'
 
 /** Prices of one kind of token each, decimal strings in the row's currency per unit. An absent one falls back: see `priceOf`. */
 export interface Rates {
@@ -233,4 +332,6 @@ export interface PriceRow extends Rates {
   /** When the source was right: an ISO date, as exact as the source is. */
   readonly asOf: string
   readonly note?: string
+  /** The operator's file that this row comes from; absent = as released. */
+  readonly overlay?: string
 }

@@ -35,9 +35,9 @@ test('what is no base URL is refused with its reason', () => {
     join('https://host/v1#a', '/x'),
     join('https://{r}.host', '/x'),
   ]).toEqual([
-    '"host/v1" is no base URL: it must be http(s), without query and fragment',
-    '"ftp://host" is no base URL: it must be http(s), without query and fragment',
-    '"https://host/v1#a" is no base URL: it must be http(s), without query and fragment',
+    '"host/v1" is no base URL: it must be http(s) or ws(s), without query and fragment',
+    '"ftp://host" is no base URL: it must be http(s) or ws(s), without query and fragment',
+    '"https://host/v1#a" is no base URL: it must be http(s) or ws(s), without query and fragment',
     'the base URL needs {r}: give the provider a baseUrl of its own',
   ])
 })

@@ -1,6 +1,25 @@
 /** A URL, or why there is none. */
 export type Joined = { readonly ok: true; readonly url: string } | { readonly ok: false; readonly reason: string }
 
+/** Values for `{name}` in addresses, by name. */
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** The text with each `{name}` that has a value filled in, encoded as a part of a path. */
+export function filled(template: string, variables: Variables): string {
+  if (!template.includes('{')) return template
+  return template.replaceAll(PLACEHOLDER, (whole, name: string) => {
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined
+    return value === undefined ? whole : encodeURIComponent(value)
+  })
+}
+
+/** Names that stand in a text as `{name}`, but for those that are filled in elsewhere. */
+export function placeholdersOf(template: string, elsewhere: readonly string[] = []): string[] {
+  return [...template.matchAll(PLACEHOLDER)].flatMap(([, name = '']) => (elsewhere.includes(name) ? [] : [name]))
+}
+
+const PLACEHOLDER = /\{(\w+)\}/g
+
 /**
  * Base URL and endpoint path as one URL. Leading segments of the path that the base ends with already are not
  * doubled, so that `https://host/v1` and `/v1/messages` give `https://host/v1/messages`. `{model}` in the path is

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { platforms } from '#catalog/index.ts'
 import { widthOf } from '#cli/table.ts'
-import { run, runJson } from '#cli/test-world.ts'
+import { folderWith, NOW, run, runJson } from '#cli/test-world.ts'
 
 test('platforms lists all of the catalog, within 80 columns, and says why some cannot be called', async () => {
   for (const lang of ['en', 'zh']) {
@@ -153,5 +153,164 @@ test('a currency without a price list is answered with no', async () => {
   expect({ code, stderr }).toEqual({
     code: 1,
     stderr: 'tongwen: the catalog has no price for deepseek-flash in EUR at 2026-11-22T12:00:00.000Z\n',
+  })
+})
+
+test('a move is told feature by feature: lost, gained, in another form; the rest only with --all', async () => {
+  const { code, stdout } = await run(['platforms', 'diff', 'openai', 'dashscope'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^From openai to dashscope: \d+ lost, \d+ gained, \d+ in another form, \d+ the same\.\n/)
+  const lost = stdout.slice(stdout.indexOf('\nLost\n'), stdout.indexOf('\nGained\n'))
+  expect(lost).toMatch(/\n {2}token bias +works +degraded +the platform takes no\n/)
+  expect(stdout).not.toContain('\nThe same\n')
+  expect((await run(['platforms', 'diff', 'openai', 'dashscope', '--all'])).stdout).toContain('\nThe same\n')
+  const chinese = (await run(['platforms', 'diff', 'openai', 'dashscope', '--lang', 'zh'])).stdout
+  expect(chinese).toMatch(/\n {2}token 偏置 +可用 +降级 +平台接受但不生效\n/)
+  const wide = [stdout, chinese].flatMap((text) => text.split('\n').filter((line) => widthOf(line) > 80))
+  expect(wide).toEqual([])
+})
+
+test('a move in JSON has ids and English in every language, and a verdict for each parameter', async () => {
+  const line = ['platforms', 'diff', 'openai', 'deepseek', '--to-model', 'deepseek-flash', '--lang', 'zh']
+  const table = (await runJson(line)) as { features: { feature: string; parameters: string[] }[] }
+  expect(table).toMatchObject({
+    from: 'openai',
+    to: 'deepseek/deepseek-flash',
+    summary: { lost: expect.any(Number) as unknown },
+  })
+  expect(table.features.find(({ feature }) => feature === 'logit-bias')).toEqual({
+    feature: 'logit-bias',
+    title: 'token bias',
+    parameters: ['logit_bias'],
+    change: 'lost',
+    verdict: 'degraded',
+    from: { verdict: 'works' },
+    to: { verdict: 'degraded', detail: 'the platform takes no notice of it' },
+  })
+})
+
+test.each([
+  [['openai', 'dashscop'], 'no platform is called "dashscop"; did you mean dashscope?'],
+  [
+    ['openai', 'deepseek', '--to-model', 'deepseek-flsh'],
+    'no model is called "deepseek/deepseek-flsh"; did you mean deepseek-flash',
+  ],
+  [['openai', 'cloudwalk'], 'nothing to compare: platform "cloudwalk": Nothing public exists'],
+])('a move %j is answered with no', async (line, words) => {
+  const { code, stdout, stderr } = await run(['platforms', 'diff', ...line])
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toContain(`tongwen: ${words}`)
+})
+
+test.each([
+  [['platforms', 'diff', 'openai'], 'diff needs two platforms, like openai dashscope'],
+  [['platforms', 'openai', 'dashscope'], '"dashscope" is one word too many; to compare two: platforms diff FROM TO'],
+  [['platforms', 'openai', '--to-model', 'm'], '--to-model is for `platforms diff <from> <to>`'],
+  [['platforms', '--stale', '90'], '--stale must be days or weeks, like 90d or 12w'],
+  [['platforms', 'openai', '--stale', '90d'], '--stale is about all platforms: it takes no words'],
+])('%j is wrong usage of platforms', async (line, words) => {
+  const { code, stderr } = await run(line)
+  expect({ code, stderr: stderr.split('\n')[0] }).toEqual({ code: 2, stderr: `tongwen: ${words}` })
+})
+
+test('a platform where nothing public exists says so, and what the sources do not settle stands before what they do', async () => {
+  const { stdout } = await run(['platforms', 'cloudwalk'])
+  const text = stdout.replaceAll(/\s+/g, ' ')
+  expect(text).toContain('unavailable Nothing public exists: no API document, no address and no price was found')
+  expect(text).toContain('Unverified (the sources do not settle these; check before you rely on them) everything')
+  const openai = (await run(['platforms', 'openai'])).stdout
+  expect(openai.indexOf('\nUnverified (')).toBeGreaterThan(0)
+  expect(openai.indexOf('\nUnverified (')).toBeLessThan(openai.indexOf('\nRegions\n'))
+  expect(openai).toMatch(/\nUNVERIFIED +5 fact\(s\), see below\n/)
+})
+
+test('rows older than an age are listed with their source; the answer is no where there are some', async () => {
+  const { code, stdout } = await run(['platforms', '--stale', '90d'])
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^ROW +AS OF +DAYS +SOURCE\n/)
+  expect(stdout).toMatch(/\n\d+ row\(s\) are older than 90d\.\n\d+ old row\(s\) are history and left out/)
+  const { rows } = (await runJson(['platforms', '--stale', '90d'])) as { rows: { days: number; asOf: string }[] }
+  expect(rows.length).toBeGreaterThan(10)
+  expect(rows.filter(({ days }) => days <= 90)).toEqual([])
+  expect(rows.map(({ days }) => days)).toEqual(rows.map(({ days }) => days).toSorted((a, b) => b - a))
+  const none = await run(['platforms', '--stale', '5000d'])
+  expect(none).toEqual({ code: 0, stdout: 'No row is older than 5000d.\n', stderr: '' })
+  expect(await runJson(['platforms', '--stale', '700w'])).toEqual({ olderThan: '700w', rows: [], history: 0 })
+})
+
+test('platforms are rows too, by the day of their last check', async () => {
+  const now = (): number => NOW + 200 * 86_400_000
+  const { rows } = (await runJson(['platforms', '--stale', '100d'], { now })) as { rows: unknown[] }
+  expect(rows).toContainEqual({
+    row: 'platform',
+    id: 'vllm',
+    asOf: '2026-11-22',
+    days: 200,
+    source: 'vllm-project/vllm: chat protocol (002032e, 2026)',
+    origin: 'release',
+  })
+})
+
+const OVERLAY = `source: our contract
+asOf: 2026-11-20
+platforms:
+  deepseek: { note: by contract }
+models:
+  deepseek/deepseek-flash: { prices: [{ currency: CNY, input: "0.5", output: "1" }] }
+  deepseek/deepseek-v9: { context: 4000000, capabilities: [tools] }
+`
+
+describe('a catalog overlay', () => {
+  const cwd = folderWith({
+    'conf/overlay.yaml': OVERLAY,
+    'conf/tongwen.yaml': 'catalog: overlay.yaml\nproviders: { d: { platform: deepseek, apiKey: ${NOT_SET} } }\n',
+    'bad.yaml': OVERLAY.replace('context', 'contxt'),
+  })
+  const CATALOG = ['--catalog', 'conf/overlay.yaml']
+
+  test('changes models and prices, and is shown with its rows', async () => {
+    const { stdout } = await run(['models', 'deepseek/*', ...CATALOG], { cwd })
+    expect(stdout).toMatch(/^MODEL +CONTEXT +CAN +PRICE +ORIGIN\n/)
+    expect(stdout).toMatch(/\ndeepseek\/deepseek-flash +1M .* 0\.5\/1 CNY +overlay\n/)
+    expect(stdout).toMatch(/\ndeepseek\/deepseek-v9 +4M +tools +- +overlay\n/)
+    expect(await runJson(['models', 'deepseek-flash', '--platform', 'deepseek', ...CATALOG], { cwd })).toMatchObject({
+      models: [{ origin: 'overlay', overlay: 'conf/overlay.yaml', price: { input: '0.5', origin: 'overlay' } }],
+    })
+    expect(await runJson([...PRICE, ...CATALOG], { cwd })).toMatchObject({
+      amount: '0.001',
+      source: 'our contract',
+      asOf: '2026-11-20',
+      origin: 'overlay',
+      overlay: 'conf/overlay.yaml',
+    })
+    expect((await run([...PRICE, ...CATALOG], { cwd })).stdout).toMatch(/\nORIGIN +overlay conf\/overlay\.yaml\n/)
+    expect((await run([...PRICE], { cwd })).stdout).not.toContain('overlay')
+  })
+
+  test('that the configuration names counts without the rest of the configuration, and from its folder', async () => {
+    const { code, stdout } = await run(['platforms', 'deepseek', '--config', 'conf/tongwen.yaml'], { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/\nCHECKED +2026-11-20\n/)
+    expect(stdout).toMatch(/\nORIGIN +overlay overlay\.yaml\n/)
+    expect((await run(['platforms', ...CATALOG], { cwd })).stdout).toMatch(/^ID +NAME +KEY VARIABLE +MODELS +ORIGIN\n/)
+  })
+
+  test('that is bad stops the command with the place and the nearest key', async () => {
+    const said = 'bad.yaml:7:27: models.deepseek/deepseek-v9.contxt: unknown key "contxt"; did you mean "context"?\n'
+    for (const line of [['models'], ['platforms'], PRICE, ['platforms', 'diff', 'openai', 'deepseek']]) {
+      expect(await run([...line, '--catalog', 'bad.yaml'], { cwd })).toEqual({
+        code: 3,
+        stdout: '',
+        stderr: `tongwen: ${said}`,
+      })
+    }
+    const { code, stdout } = await run(['check', '--catalog', 'bad.yaml'], { cwd })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: `${said}bad.yaml is not valid: 1 problem(s).\n` })
+  })
+
+  test('that is good is told by check: what it corrects and adds', async () => {
+    const { code, stdout } = await run(['check', ...CATALOG], { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toContain('note: catalog overlay conf/overlay.yaml corrects 2 rows and adds deepseek/deepseek-v9\n')
   })
 })

@@ -1,5 +1,5 @@
 import { type Command, type Context, type ExitCode } from '#cli/command.ts'
-import { CATALOG, loadConfiguration, problemLine } from '#cli/configuration.ts'
+import { loadConfiguration, problemLine } from '#cli/configuration.ts'
 import { type Language, say } from '#cli/language.ts'
 import { table } from '#cli/table.ts'
 import { explainRoutes, type ExplainedRoute, type ExplainedTarget } from '#cli/explain-route.ts'
@@ -20,8 +20,8 @@ export const check: Command = {
   async run(context) {
     const { file, loaded } = loadConfiguration(context)
     if (!loaded.ok) return refuse(context, file, loaded.problems)
-    const values = explainConfig(loaded, CATALOG)
-    const routes = explainRoutes(loaded.config, context.now())
+    const values = explainConfig(loaded, loaded.catalog)
+    const routes = explainRoutes(loaded, context.now())
     if (context.options.flag('json')) {
       const known = { valid: true, ...(file === undefined ? {} : { file }) }
       context.stdout.write(`${JSON.stringify({ ...known, notes: loaded.notes, values, routes })}\n`)
@@ -42,7 +42,9 @@ function refuse(
     return 1
   }
   for (const problem of problems) stdout.write(`${problemLine(problem, file)}\n`)
-  stdout.write(`${say(language, 'invalid', { file: file ?? 'environment', count: problems.length })}\n`)
+  // Without a configuration it may be the catalog overlay that is wrong.
+  const named = file ?? problems.find((problem) => problem.file !== undefined)?.file ?? 'environment'
+  stdout.write(`${say(language, 'invalid', { file: named, count: problems.length })}\n`)
   return 1
 }
 

@@ -77,6 +77,12 @@ export const COMMON_OPTIONS: readonly Option[] = [
     value: 'DIR',
     about: { en: "data folder, instead of the configuration's", zh: '数据目录，优先于配置文件' },
   },
+  {
+    name: 'catalog',
+    kind: 'text',
+    value: 'FILE',
+    about: { en: "catalog overlay, instead of the configuration's", zh: '目录覆盖文件，优先于配置文件' },
+  },
   { name: 'json', kind: 'flag', about: { en: 'print JSON for machines', zh: '输出 JSON，供程序读取' } },
   {
     name: 'lang',

@@ -1,5 +1,5 @@
 import { DIALECT_QUIRKS } from '#wire/dialect-quirks.ts'
-import { type Auth, type Resolved } from '#catalog/index.ts'
+import type { Auth, Catalog, Resolved } from '#catalog/index.ts'
 import { priceNow } from '#cli/price-now.ts'
 import type { Config } from '#engine/config/config.ts'
 import { registryOf } from '#engine/route/registry.ts'
@@ -37,9 +37,15 @@ export interface ExplainedQuirk {
   readonly standard: string
 }
 
+/** A configuration with the catalog that it was held against. */
+interface Held {
+  readonly config: Config
+  readonly catalog: Catalog
+}
+
 /** Every route with its targets; `now` in Unix milliseconds decides on prices. */
-export function explainRoutes(config: Config, now: number): ExplainedRoute[] {
-  const registry = registryOf(config)
+export function explainRoutes({ config, catalog }: Held, now: number): ExplainedRoute[] {
+  const registry = registryOf(config, catalog)
   return config.routes.map(({ name, strategy }) => {
     const found = registry.find(name)
     return { name, strategy, targets: found.ok ? found.targets.map((target) => explainTarget(target, now)) : [] }
@@ -92,20 +98,7 @@ export function quirkWords(value: Quirks[keyof Quirks] | undefined): string {
 
 /** `bearer`, `header x-api-key`, `aws-sigv4`. */
 export function authWords(auth: Auth): string {
-  switch (auth.kind) {
-    case 'header':
-    case 'query':
-      return `${auth.kind} ${auth.name}`
-    case 'aws-sigv4':
-    case 'tc3':
-      return `${auth.kind} ${auth.service}`
-    case 'jwt-hs256':
-      return `${auth.kind} ${auth.form}`
-    case 'none':
-    case 'bearer':
-    case 'hmac-url':
-    case 'baidu-token':
-    case 'md5-sign':
-      return auth.kind
-  }
+  if ('name' in auth) return `${auth.kind} ${auth.name}`
+  if ('word' in auth) return `${auth.kind} ${auth.word}`
+  return 'service' in auth ? `${auth.kind} ${auth.service}` : auth.kind
 }

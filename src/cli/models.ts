@@ -1,8 +1,10 @@
-import { nearest, type Offer, offersOf, platforms } from '#catalog/index.ts'
+import { type Catalog, nearest, type Offer } from '#catalog/index.ts'
 import { type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
+import { catalogOf } from '#cli/configuration.ts'
 import { say } from '#cli/language.ts'
 import { priceNow } from '#cli/price-now.ts'
 import { table } from '#cli/table.ts'
+import { originOf } from '#server/admin/catalog.ts'
 import { matches } from '#engine/admit/permission.ts'
 
 /** The models of the catalog, with what they cost now. */
@@ -29,9 +31,10 @@ export const models: Command = {
   async run(context) {
     const { words, options, stdout } = context
     const [pattern] = words
-    const found = listed(options.text('platform')).filter(({ id, offer }) => fits(pattern, id, offer))
+    const catalog = catalogOf(context)
+    const found = listed(catalog, options.text('platform')).filter(({ id, offer }) => fits(pattern, id, offer))
     const shown = options.flag('all') ? found : found.filter(({ offer }) => offer.status === 'active')
-    if (found.length === 0) return nothing(context, pattern ?? '')
+    if (found.length === 0) return nothing(context, catalog, pattern ?? '')
     if (options.flag('json')) stdout.write(`${JSON.stringify({ models: shown.map((each) => info(each, context)) })}\n`)
     else stdout.write(text(shown, found.length - shown.length, context))
     return 0
@@ -45,7 +48,7 @@ interface Row {
   readonly offer: Offer
 }
 
-function listed(platform: string | undefined): Row[] {
+function listed({ platforms, offersOf }: Catalog, platform: string | undefined): Row[] {
   if (platform !== undefined && !platforms.has(platform)) {
     const [near] = nearest(platform, platforms.keys(), 1)
     throw new WrongUsage(`no platform is called "${platform}"${near === undefined ? '' : `; did you mean ${near}?`}`)
@@ -62,8 +65,8 @@ function fits(pattern: string | undefined, id: string, offer: Offer): boolean {
   return names.some((name) => (wanted.includes('*') ? matches(wanted, name) : name.includes(wanted)))
 }
 
-function nothing({ stderr, options, language }: Context, pattern: string): ExitCode {
-  const ids = listed(options.text('platform')).flatMap(({ id, offer }) => [offer.model, id])
+function nothing({ stderr, options, language }: Context, catalog: Catalog, pattern: string): ExitCode {
+  const ids = listed(catalog, options.text('platform')).flatMap(({ id, offer }) => [offer.model, id])
   const near = nearest(pattern, ids, 3)
   const hint = near.length === 0 ? '' : say(language, 'did-you-mean', { names: near.join(', ') })
   stderr.write(`tongwen: ${say(language, 'no-model', { pattern })}${hint}\n`)
@@ -75,6 +78,7 @@ function info({ id, platform, offer }: Row, { options, now }: Context): unknown 
   const { model, kind, status, aliases, context, maxInput, maxOutput, input, output, capabilities } = offer
   const currency = options.text('currency')
   const price = priceNow(offer, { at: now(), ...(currency === undefined ? {} : { currency }) })
+  const { overlay } = offer
   return {
     id,
     platform,
@@ -88,16 +92,19 @@ function info({ id, platform, offer }: Row, { options, now }: Context): unknown 
     input,
     output,
     capabilities,
-    ...(price.ok ? { price: { ...price.rates, rule: price.words } } : { unpriced: price.words }),
+    ...originOf({ overlay }),
+    ...(price.ok ? { price: { ...price.rates, rule: price.words, ...originOf(price) } } : { unpriced: price.words }),
   }
 }
 
 function text(rows: readonly Row[], hidden: number, context: Context): string {
   const { language, columns, options } = context
   // Without `--all` every status is the same.
-  const places = options.flag('all') ? HEADS : HEADS.slice(0, -1)
+  const status = options.flag('all') ? (['status'] as const) : []
+  const origin = rows.some(({ offer }) => offer.overlay !== undefined) ? (['origin'] as const) : []
+  const places = [...HEADS, ...status, ...origin]
   const head = places.map((each) => say(language, each))
-  const lines = rows.map((row) => line(row, context).slice(0, places.length))
+  const lines = rows.map((row) => places.map((place) => line(row, context)[place]))
   const more = hidden > 0 ? `${say(language, 'hidden-models', { count: hidden })}\n` : ''
   return [
     table({ head, rows: lines, columns, flexible: [2, 3], right: [1] }),
@@ -105,14 +112,23 @@ function text(rows: readonly Row[], hidden: number, context: Context): string {
   ].join('\n')
 }
 
-const HEADS = ['model', 'context', 'can-do', 'price-now', 'status'] as const
+const HEADS = ['model', 'context', 'can-do', 'price-now'] as const
 
-function line({ id, offer }: Row, { options, now }: Context): string[] {
-  const { kind, capabilities, context, status } = offer
+type Place = (typeof HEADS)[number] | 'status' | 'origin'
+
+function line({ id, offer }: Row, { options, now, language }: Context): Readonly<Record<Place, string>> {
+  const { kind, capabilities, context, status, overlay } = offer
   const currency = options.text('currency')
   const price = priceNow(offer, { at: now(), ...(currency === undefined ? {} : { currency }) })
   const can = [...(kind === 'chat' ? [] : [kind]), ...capabilities].join(' ')
-  return [id, context === undefined ? '-' : shortCount(context), can, price.ok ? shortPrice(price) : '-', status]
+  return {
+    model: id,
+    context: context === undefined ? '-' : shortCount(context),
+    'can-do': can,
+    'price-now': price.ok ? shortPrice(price) : '-',
+    status,
+    origin: overlay === undefined ? '' : say(language, 'overlay'),
+  }
 }
 
 /** `1000000` → `1M`, `131072` → `131K`. */

@@ -1,41 +1,102 @@
-import { nearest, type Platform, platforms } from '#catalog/index.ts'
-import { type Command, type Context, type ExitCode } from '#cli/command.ts'
-import { authWords, namesOf, quirkWords } from '#cli/explain-route.ts'
+import { type Catalog, nearest, type Platform } from '#catalog/index.ts'
+import { type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
+import { catalogOf } from '#cli/configuration.ts'
 import { type Language, say } from '#cli/language.ts'
-import { quirkMeanings } from '#cli/quirk-meanings.ts'
+import { platformText } from '#cli/platform-text.ts'
+import { diffPlatforms } from '#cli/platforms-diff.ts'
+import { stalePlatforms } from '#cli/platforms-stale.ts'
 import { table } from '#cli/table.ts'
 import { platformDetail, platformSummary } from '#server/admin/catalog.ts'
-import type { Quirks } from '#wire/quirks.ts'
 
-/** The platforms of the catalog, or all about one. */
+/** The platforms of the catalog, all about one, what moving from one to another loses and gains, or rows that are old. */
 export const platformsCommand: Command = {
   name: 'platforms',
-  summary: { en: 'the platforms of the catalog, or all about one', zh: '目录中的平台；加标识查看详情' },
-  usage: 'platforms [id] [options]',
-  example: 'tongwen platforms deepseek',
-  options: [],
-  most: 1,
+  summary: {
+    en: 'the platforms of the catalog, one of them, or what a move loses and gains',
+    zh: '目录中的平台；加标识查看详情；diff 对比迁移得失',
+  },
+  usage: 'platforms [<id> | diff <from> <to>] [options]',
+  example: 'tongwen platforms diff openai dashscope',
+  options: [
+    {
+      name: 'from-model',
+      kind: 'text',
+      value: 'MODEL',
+      about: {
+        en: 'diff: the model that is left (default: all of the platform)',
+        zh: 'diff：原模型（默认该平台全部）',
+      },
+    },
+    {
+      name: 'to-model',
+      kind: 'text',
+      value: 'MODEL',
+      about: { en: 'diff: the model that is moved to', zh: 'diff：目标模型' },
+    },
+    {
+      name: 'all',
+      kind: 'flag',
+      about: { en: 'diff: features too that stay as they are', zh: 'diff：包括没有变化的特性' },
+    },
+    {
+      name: 'stale',
+      kind: 'text',
+      value: 'AGE',
+      about: {
+        en: 'rows whose evidence is older, like 90d or 12w; exit code 1 where there are some',
+        zh: '证据早于该时长的条目，如 90d、12w；有则退出码为 1',
+      },
+    },
+  ],
+  most: 3,
   async run(context) {
-    const [id] = context.words
-    if (id === undefined) return list(context)
-    const platform = platforms.get(id)
-    if (platform === undefined) return unknown(context, id)
-    const json = context.options.flag('json')
-    const detail = { ...platformDetail(platform), errorRules: platform.errors.length }
-    context.stdout.write(json ? `${JSON.stringify(detail)}\n` : detailText(platform, context))
-    return 0
+    const [first, second, third] = context.words
+    const { options } = context
+    if (options.text('stale') !== undefined) {
+      if (first !== undefined) throw new WrongUsage('--stale is about all platforms: it takes no words')
+      return stalePlatforms(context, catalogOf(context))
+    }
+    if (first === DIFF) return diffPlatforms(context, catalogOf(context))
+    const misplaced = ['from-model', 'to-model'].find((name) => options.text(name) !== undefined)
+    if (misplaced !== undefined) throw new WrongUsage(`--${misplaced} is for \`platforms diff <from> <to>\``)
+    const extra = second ?? third
+    if (extra !== undefined)
+      throw new WrongUsage(`"${extra}" is one word too many; to compare two: platforms diff FROM TO`)
+    return first === undefined ? list(context, catalogOf(context)) : one(context, catalogOf(context), first)
   },
 }
 
-function list({ stdout, options, language, columns }: Context): ExitCode {
-  const all = [...platforms.values()]
+/** The word that no platform may be called by. */
+const DIFF = 'diff'
+
+function one(context: Context, catalog: Catalog, id: string): ExitCode {
+  const platform = catalog.platforms.get(id)
+  if (platform === undefined) return unknown(context, catalog, id)
+  const json = context.options.flag('json')
+  const detail = { ...platformDetail(platform, catalog), errorRules: platform.errors.length }
+  context.stdout.write(json ? `${JSON.stringify(detail)}\n` : platformText(platform, catalog, context))
+  return 0
+}
+
+function list({ stdout, options, language, columns }: Context, catalog: Catalog): ExitCode {
+  const all = [...catalog.platforms.values()]
   if (options.flag('json')) {
-    stdout.write(`${JSON.stringify({ platforms: all.map(platformSummary) })}\n`)
+    stdout.write(`${JSON.stringify({ platforms: all.map((each) => platformSummary(each, catalog)) })}\n`)
     return 0
   }
-  const head = (['id', 'name', 'key-variable', 'models-heading'] as const).map((each) => say(language, each))
-  const rows = all.map((platform) => row(platform, language))
-  stdout.write(table({ head, rows, columns, flexible: [1, 2], right: [3] }))
+  const overlaid = all.some(({ overlay }) => overlay !== undefined)
+  const heads = ['id', 'name', 'key-variable', 'models-heading', ...(overlaid ? (['origin'] as const) : [])] as const
+  const head = heads.map((each) => say(language, each))
+  const rows = all.map((platform) => row(platform, catalog, language))
+  stdout.write(
+    table({
+      head,
+      rows: overlaid ? rows : rows.map((each) => each.slice(0, 4)),
+      columns,
+      flexible: [1, 2],
+      right: [3],
+    }),
+  )
   const closed = all.filter(({ unavailable }) => unavailable !== undefined)
   if (closed.length > 0) {
     const reasons = closed.map(({ id, unavailable = '' }) => [id, unavailable])
@@ -44,14 +105,15 @@ function list({ stdout, options, language, columns }: Context): ExitCode {
   return 0
 }
 
-function row(platform: Platform, language: Language): string[] {
-  const { id, keyVariables, unavailable } = platform
+function row(platform: Platform, catalog: Catalog, language: Language): string[] {
+  const { id, keyVariables, unavailable, overlay } = platform
   const keys = keyVariables.length === 0 ? say(language, 'none') : keyVariables.join(' ')
   return [
     id,
     nameIn(platform, language),
     unavailable === undefined ? keys : say(language, 'unavailable'),
-    String(platformSummary(platform).models),
+    String(catalog.offersOf(id).length),
+    overlay === undefined ? '' : say(language, 'overlay'),
   ]
 }
 
@@ -59,89 +121,9 @@ function nameIn({ name, nameZh }: Platform, language: Language): string {
   return language === 'zh' ? (nameZh ?? name) : name
 }
 
-function unknown({ stderr, language }: Context, id: string): ExitCode {
+function unknown({ stderr, language }: Context, { platforms }: Catalog, id: string): ExitCode {
   const near = nearest(id, platforms.keys(), 3)
   const hint = near.length === 0 ? '' : say(language, 'did-you-mean', { names: near.join(', ') })
   stderr.write(`tongwen: ${say(language, 'no-platform', { id })}${hint}\n`)
   return 1
-}
-
-type View = Pick<Context, 'language' | 'columns'>
-
-function detailText(platform: Platform, view: View): string {
-  const { language, columns } = view
-  const sections = [
-    ['section-regions', regionRows(platform)],
-    ['section-endpoints', endpointRows(platform)],
-    ['section-quirks', quirkRows(platform.quirks)],
-    ['section-residency', residencyRows(platform)],
-    ['section-unverified', platform.unverified.map((each) => [each])],
-    ['section-sources', platform.sources.map((each) => [each])],
-  ] as const
-  const shown = sections.flatMap(([title, rows]) => {
-    return rows.length === 0
-      ? []
-      : [`${say(language, title)}\n${table({ rows, columns, flexible: FLEXIBLE[title], indent: 2 })}`]
-  })
-  return [table({ rows: factRows(platform, language), columns, flexible: [1] }), ...shown].join('\n')
-}
-
-/** Ids and dialects stay whole. */
-const FLEXIBLE = {
-  'section-regions': [1],
-  'section-endpoints': [1],
-  'section-quirks': [0, 1],
-  'section-residency': [1],
-  'section-unverified': [0],
-  'section-sources': [0],
-} as const
-
-function factRows(platform: Platform, language: Language): string[][] {
-  const { id, name, nameZh, kind, keyVariables, auth, errors, checked, note, unavailable } = platform
-  return [
-    [say(language, 'id'), id],
-    [say(language, 'name'), nameZh === undefined ? name : `${name} ${nameZh}`],
-    [say(language, 'kind'), kind],
-    ...(unavailable === undefined ? [] : [[say(language, 'unavailable'), unavailable]]),
-    [
-      say(language, 'key-variable'),
-      keyVariables.length === 0 ? say(language, 'none') : keyVariables.join(` ${say(language, 'or')} `),
-    ],
-    [say(language, 'auth'), authWords(auth)],
-    [say(language, 'models-heading'), String(platformSummary(platform).models)],
-    [say(language, 'error-rules'), String(errors.length)],
-    [say(language, 'checked'), checked],
-    ...(note === undefined ? [] : [[say(language, 'note'), note]]),
-  ]
-}
-
-function regionRows({ regions }: Platform): string[][] {
-  return regions.map(({ id, baseUrl, residency, note }) => {
-    const words = [residency, note].filter((each) => each !== undefined)
-    return [id, `${baseUrl === '' ? '-' : baseUrl}${words.length === 0 ? '' : ` (${words.join('; ')})`}`]
-  })
-}
-
-function endpointRows({ endpoints }: Platform): string[][] {
-  return endpoints.flatMap(({ dialect, path, regions, baseUrls, auth, quirks }) => [
-    [dialect, `${path}${regions === undefined ? '' : ` (${regions.join(', ')})`}`],
-    ...Object.entries(baseUrls ?? {}).map(([region, url]) => ['', `${region}: ${url}`]),
-    ...(auth === undefined ? [] : [['', authWords(auth)]]),
-    ...namesOf(quirks ?? {}).map((name) => ['', `${name} = ${quirkWords(quirks?.[name])}`]),
-  ])
-}
-
-function quirkRows(quirks: Partial<Quirks>): string[][] {
-  const meanings = quirkMeanings()
-  return namesOf(quirks).map((name) => [`${name} = ${quirkWords(quirks[name])}`, meanings.get(name) ?? ''])
-}
-
-function residencyRows({ residency }: Platform): string[][] {
-  const { dataRegion, mainlandChina, restOfWorld, registration } = residency
-  return [
-    ...(dataRegion === undefined ? [] : [['dataRegion', dataRegion]]),
-    ['mainlandChina', String(mainlandChina)],
-    ['restOfWorld', String(restOfWorld)],
-    ...(registration === undefined ? [] : [['registration', registration]]),
-  ]
 }

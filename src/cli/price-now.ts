@@ -30,6 +30,8 @@ export type PriceNow =
       readonly windows: boolean
       /** Rates, rule and source in one line. */
       readonly words: string
+      /** The operator's file that the row comes from; absent = as released. */
+      readonly overlay?: string
     }
   | { readonly ok: false; readonly words: string }
 
@@ -41,8 +43,10 @@ export function priceNow(offer: Offer, wish: PriceWish): PriceNow {
   const rates = ratesOf(price)
   const tiers = (row.tiers?.length ?? 0) > 0
   const windows = (row.windows?.length ?? 0) > 0
-  const words = `${rateWords(rates)}: ${rule}${tiers ? ', dearer above its tiers' : ''} (${row.source})`
-  return { ok: true, rates, tiers, windows, words }
+  const { source, overlay } = row
+  const from = overlay === undefined ? source : `${source}; overlay ${overlay}`
+  const words = `${rateWords(rates)}: ${rule}${tiers ? ', dearer above its tiers' : ''} (${from})`
+  return { ok: true, rates, tiers, windows, words, ...(overlay === undefined ? {} : { overlay }) }
 }
 
 /** Embeddings have no rate for output. */

@@ -1,8 +1,10 @@
-import { explainPrice, findOffer, formatMoney, nearest, type Offer, offersOf, platforms } from '#catalog/index.ts'
+import { explainPrice, formatMoney, nearest, type Offer } from '#catalog/index.ts'
 import { type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
+import { catalogOf } from '#cli/configuration.ts'
 import { type Language, type Message, say } from '#cli/language.ts'
 import type { Priced } from '#cli/price-now.ts'
 import { table } from '#cli/table.ts'
+import { originOf } from '#server/admin/catalog.ts'
 import { amountOf } from '#server/admin/usage-info.ts'
 import { NO_USAGE, type Usage } from '#wire/usage.ts'
 
@@ -50,9 +52,10 @@ export const price: Command = {
   },
 }
 
-function findModel({ words }: Context): { readonly id: string; readonly offer: Offer } {
-  const [id] = words
+function findModel(context: Context): { readonly id: string; readonly offer: Offer } {
+  const [id] = context.words
   if (id === undefined) throw new WrongUsage('price needs a model, like deepseek/deepseek-flash')
+  const { platforms, offersOf, findOffer } = catalogOf(context)
   const slash = id.indexOf('/')
   const offer = slash < 0 ? undefined : findOffer(id.slice(0, slash), id.slice(slash + 1))
   if (offer !== undefined) return { id, offer }
@@ -115,8 +118,9 @@ function json({ id, at }: Asked, { nanos, currency, lines, rule, row }: Priced):
   })
   const { amount } = amountOf({ nanos, currency })
   const known = { model: id, at: new Date(at).toISOString(), amount, currency, lines: shown, rule }
-  const { source, asOf, note } = row
-  return `${JSON.stringify({ ...known, source, asOf, ...(note === undefined ? {} : { note }) })}\n`
+  const { source, asOf, note, overlay } = row
+  const evidence = { source, asOf, ...originOf({ overlay }), ...(note === undefined ? {} : { note }) }
+  return `${JSON.stringify({ ...known, ...evidence })}\n`
 }
 
 function text({ id, at }: Asked, { nanos, currency, lines, rule, row }: Priced, view: Context): string {
@@ -142,6 +146,7 @@ function factRows({ rule, row, language }: Pick<Priced, 'rule' | 'row'> & { read
     [say(language, 'rule'), rule],
     [say(language, 'source'), row.source],
     [say(language, 'as-of'), row.asOf],
+    ...(row.overlay === undefined ? [] : [[say(language, 'origin'), `${say(language, 'overlay')} ${row.overlay}`]]),
     ...(row.note === undefined ? [] : [[say(language, 'note'), row.note]]),
   ]
 }

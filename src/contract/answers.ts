@@ -86,6 +86,8 @@ export type Open = Readonly<Record<string, unknown>>
 export interface ProblemInfo {
   readonly path: string
   readonly message: string
+  /** The file that it stands in, where that is not the configuration itself. */
+  readonly file?: string
   readonly line?: number
   readonly column?: number
 }
@@ -98,6 +100,12 @@ export interface ProviderInfo {
   readonly dialect?: string
   /** Masked. */
   readonly apiKeys: readonly string[]
+  /** Words of a credential that consists of several: names as they are, secrets masked. */
+  readonly credentials?: Readonly<Record<string, string>>
+  /** Which of the platform's ways to prove who one is, where the operator says it. */
+  readonly auth?: string
+  /** What fills `{name}` in the platform's addresses. */
+  readonly variables?: Readonly<Record<string, string>>
   readonly timeouts: Open
   /** Values of headers that carry secrets are masked. */
   readonly headers: Readonly<Record<string, string>>
@@ -116,12 +124,21 @@ export interface ConfigInfo {
   readonly file?: string
   readonly server: Open
   readonly data: string
+  /** The operator's catalog overlay, as the file names it. */
+  readonly catalog?: string
   readonly providers: readonly ProviderInfo[]
   readonly routes: readonly RouteInfo[]
   readonly keys: readonly KeyInfo[]
 }
 
-export interface PlatformSummary {
+/** Where a row of the catalog comes from. */
+export interface Origin {
+  readonly origin: 'release' | 'overlay'
+  /** The operator's file, for `overlay`: it adds or corrects the row. */
+  readonly overlay?: string
+}
+
+export interface PlatformSummary extends Origin {
   readonly id: string
   readonly name: string
   readonly nameZh?: string
@@ -138,11 +155,13 @@ export interface PlatformSummary {
 export interface RegionInfo {
   readonly id: string
   readonly baseUrl: string
+  /** Ways to prove who one is, where they differ from the platform's. */
+  readonly auth?: readonly Open[]
   readonly note?: string
   readonly residency?: string
 }
 
-export interface ModelInfo {
+export interface ModelInfo extends Origin {
   readonly model: string
   readonly kind: string
   readonly status: string
@@ -154,7 +173,14 @@ export interface ModelInfo {
 export interface PlatformDetail extends Omit<PlatformSummary, 'regions' | 'models'> {
   readonly regions: readonly RegionInfo[]
   readonly keyVariables: readonly string[]
+  /** The first of the ways to prove who one is; `kind` names it. */
   readonly auth: Open
+  /** The others, in order of preference. */
+  readonly otherAuth?: readonly Open[]
+  /** Environment variables of the words of a credential, by scheme and word. */
+  readonly credentialVariables?: Open
+  /** What fills `{name}` in its addresses, by name. */
+  readonly variables?: Open
   readonly endpoints: readonly Open[]
   /** Departures from the dialect's defaults. */
   readonly quirks: Open

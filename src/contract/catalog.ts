@@ -3,6 +3,11 @@ import type { Open, PlatformDetail, PlatformSummary } from '#contract/answers.ts
 
 export const open: z.ZodType<Open> = z.record(z.string(), z.unknown())
 
+const origin = {
+  origin: z.enum(['release', 'overlay']),
+  overlay: z.string().exactOptional(),
+}
+
 const summary = z.object({
   id: z.string(),
   name: z.string(),
@@ -12,6 +17,7 @@ const summary = z.object({
   models: z.int(),
   checked: z.string(),
   unavailable: z.string().exactOptional(),
+  ...origin,
 })
 
 export const platformSummary: z.ZodType<PlatformSummary> = summary
@@ -19,6 +25,7 @@ export const platformSummary: z.ZodType<PlatformSummary> = summary
 const region = z.object({
   id: z.string(),
   baseUrl: z.string(),
+  auth: z.array(open).exactOptional(),
   note: z.string().exactOptional(),
   residency: z.string().exactOptional(),
 })
@@ -30,12 +37,16 @@ const model = z.object({
   context: z.int().exactOptional(),
   maxOutput: z.int().exactOptional(),
   capabilities: z.array(z.string()),
+  ...origin,
 })
 
 export const platformDetail: z.ZodType<PlatformDetail> = summary.extend({
   regions: z.array(region),
   keyVariables: z.array(z.string()),
   auth: open,
+  otherAuth: z.array(open).exactOptional(),
+  credentialVariables: open.exactOptional(),
+  variables: open.exactOptional(),
   endpoints: z.array(open),
   quirks: open,
   residency: open,

@@ -1,3 +1,4 @@
+import type { Caller } from '#engine/admit/keyring.ts'
 import { boundedInput } from '#engine/meter/estimate.ts'
 import { type Bill, bill, boundOf, type Meter } from '#engine/meter/meter.ts'
 import type { Reservation, Run } from '#engine/run.ts'
@@ -7,23 +8,39 @@ import { type Failure, failure } from '#wire/failure.ts'
 import { NO_USAGE } from '#wire/usage.ts'
 
 /** What an upper bound of the cost is reckoned from. */
-export function boundContext(run: Run): { inputTokens: number; maxOutputTokens: number | undefined; now: number } {
+export interface BoundContext {
+  readonly inputTokens: number
+  readonly maxOutputTokens: number | undefined
+  readonly now: number
+  /** Searches that it may be billed as, where it is rerank. */
+  readonly searches?: number
+}
+
+export function boundContext(run: Run): BoundContext {
   const { maxOutputTokens } = run.request
   return { inputTokens: boundedInput(run.request), maxOutputTokens, now: run.engine.ports.clock.now() }
 }
 
+/** What the books need of a request under way. */
+export type Booked = Omit<Run, 'request'>
+
 /** In the books before the platform hears of it: whoever finds the intent alone knows that money may have been spent. */
-export async function writeIntent(run: Run, reservation: Reservation, target: Target): Promise<Failure | undefined> {
-  const { engine, caller, request, call } = run
-  const bound = boundOf(target, boundContext(run))
+export async function writeIntent(
+  run: Booked,
+  reservation: Reservation,
+  { target, context }: { readonly target: Target; readonly context: BoundContext },
+): Promise<Failure | undefined> {
+  const { engine, caller, call } = run
+  const bound = boundOf(target, context)
   try {
     await engine.ports.ledger.intend({
       requestId: call.requestId,
       keyId: caller.id,
       at: run.trace.at,
-      model: request.model,
+      model: run.trace.model,
       target: target.id,
       ...(bound === undefined ? {} : { bound }),
+      ...aboveOf(caller),
     })
     reservation.intended = true
     return undefined
@@ -33,6 +50,10 @@ export async function writeIntent(run: Run, reservation: Reservation, target: Ta
       mayHaveCost: false,
     })
   }
+}
+
+function aboveOf({ above }: Caller): { readonly above?: readonly string[] } {
+  return above === undefined ? {} : { above: above.map(({ id }) => id) }
 }
 
 /** How a request that went upstream ended. */
@@ -45,11 +66,27 @@ export interface Ending {
 
 /** Ends a request that went upstream: what was used, what it cost, what was held, in the books and in the trace. */
 export function settle(run: Run, reservation: Reservation, ending: Ending): Bill {
-  const { engine, request, trace, caller, call } = run
-  const now = engine.ports.clock.now()
+  const { request } = run
+  const now = run.engine.ports.clock.now()
   const nothing = ending.failure !== undefined && !ending.failure.mayHaveCost && ending.state.usage === undefined
   const why = ending.failure === undefined ? 'the platform sent no usage' : ending.failure.message
   const final: Bill = nothing ? { usage: NO_USAGE } : bill(ending.state, { request, target: ending.target, now, why })
+  record(run, reservation, { ...ending, final, nothing })
+  return final
+}
+
+/** The end of a request as it goes into the books. */
+export interface Entry extends Omit<Ending, 'state'> {
+  readonly final: Bill
+  /** No platform can have billed anything. */
+  readonly nothing: boolean
+}
+
+/** Gives back what was held and writes the end of a request that went upstream, once. */
+export function record(run: Booked, reservation: Reservation, ending: Entry): void {
+  const { engine, trace, caller, call } = run
+  const { final } = ending
+  const now = engine.ports.clock.now()
   trace.outcome = ending.outcome
   if (ending.failure !== undefined) trace.failure = ending.failure
   trace.usage = final.usage
@@ -62,16 +99,17 @@ export function settle(run: Run, reservation: Reservation, ending: Ending): Bill
       requestId: call.requestId,
       keyId: caller.id,
       at: now,
-      kind: nothing ? 'released' : 'settled',
-      model: request.model,
+      kind: ending.nothing ? 'released' : 'settled',
+      model: trace.model,
       target: ending.target.id,
       usage: final.usage,
       ...(final.money === undefined ? {} : { cost: final.money }),
       ...(final.price === undefined ? {} : { price: final.price }),
       ...(final.estimated === undefined ? {} : { estimated: final.estimated }),
       tags: call.tags,
+      ...aboveOf(caller),
+      pools: reservation.pools,
       trace,
     })
   }
-  return final
 }

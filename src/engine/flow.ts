@@ -1,33 +1,31 @@
-import type { Hold } from '#engine/admit/limits.ts'
 import { mayUse } from '#engine/admit/permission.ts'
+import { begin } from '#engine/begin.ts'
 import { boundContext, settle, writeIntent } from '#engine/books.ts'
 import { framerOf } from '#engine/framing/framing.ts'
 import { estimatedInput, heldInput } from '#engine/meter/estimate.ts'
-import { type Bill, boundOf, type Meter, meter, observe } from '#engine/meter/meter.ts'
+import { type Meter, meter, observe } from '#engine/meter/meter.ts'
 import { readJsonBody } from '#engine/read-body.ts'
-import { type Reply, refusal, traceHeaders } from '#engine/reply.ts'
+import { outcomeOf, refuse } from '#engine/refuse.ts'
+import { type Reply, traceHeaders } from '#engine/reply.ts'
+import { type Listener, listener, recall } from '#engine/remember.ts'
+import { reserve } from '#engine/reserve.ts'
 import { reviewAnswer, reviewRequest } from '#engine/review/review.ts'
 import { plan } from '#engine/route/plan.ts'
 import type { Registry } from '#engine/route/registry.ts'
 import type { Call, Engine, Reservation, Run } from '#engine/run.ts'
 import { send, type Sent } from '#engine/send/send.ts'
 import type { Planned, Target } from '#engine/target.ts'
-import { newTrace, type Outcome, type Trace } from '#engine/trace.ts'
+import { handleUnary } from '#engine/unary.ts'
 import type { Dialect, WriteContext } from '#wire/dialect.ts'
 import type { Event, Frame } from '#wire/event.ts'
 import { type Failure, failure } from '#wire/failure.ts'
-import { inputTokens, outputTokens } from '#wire/usage.ts'
 
 /** One request from top to bottom: the only place that knows all rooms of the engine. Never throws for what a caller or a platform does. */
 export async function handle(engine: Engine, call: Call): Promise<Reply> {
-  const snapshot = engine.snapshot()
-  const trace = traceOf(engine, call)
-
-  const admitted = snapshot.keyring.admit(call.key)
-  if (!admitted.ok) return refuse({ engine, call, trace }, admitted.failure)
-  const caller = admitted.caller
-  trace.keyId = caller.id
-  trace.keyName = caller.name
+  if (call.service !== undefined) return await handleUnary(engine, call, call.service)
+  const begun = begin(engine, call)
+  if (!begun.ok) return begun.reply
+  const { snapshot, caller, trace } = begun
 
   const read = readRequest(call, snapshot.config.server.limits.jsonDepth)
   if (!read.ok) return refuse({ engine, call, trace }, read.failure)
@@ -39,30 +37,38 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   const planned = planRequest(run, snapshot.registry)
   if (!planned.ok) return refuse(run, planned.failure)
 
-  const reserving = reserve(run, planned.targets)
+  const recalling = recall(run, planned.targets, snapshot.config)
+  const recalled = recalling instanceof Promise ? await recalling : recalling
+  const { targets } = recalled
+
+  const reserving = reserve(run, targets, {
+    tokens: () => heldInput(request) + (request.maxOutputTokens ?? 0),
+    bound: () => boundContext(run),
+  })
   const reserved = reserving instanceof Promise ? await reserving : reserving
   if (!reserved.ok) return refuse(run, reserved.failure, reserved.headers)
   const { reservation } = reserved
 
-  const sent = await send(request, planned.targets, {
+  const sent = await send(request, targets, {
     ports: engine.ports,
-    dialects: (target) => dialectOf(engine, target),
+    tokens: engine.tokens,
+    dialects: (target) => recalled.dialectFor(dialectOf(engine, target), target),
     trace: run.trace,
     signal: call.signal,
     strict: call.strict,
     forward: call.forward,
     limits: snapshot.config.server.limits,
-    beforeFirstByte: (target) => writeIntent(run, reservation, target),
+    beforeFirstByte: (target) => writeIntent(run, reservation, { target, context: boundContext(run) }),
   })
   if (!sent.ok) return refuseAttempted(run, reservation, sent)
   run.trace.target = sent.target.id
-  return request.stream ? streamReply(run, reservation, sent) : await wholeReply(run, reservation, sent)
+  const heard = { ...sent, listen: listener(run, sent.target, { targets, config: snapshot.config }) }
+  return request.stream ? streamReply(run, reservation, heard) : await wholeReply(run, reservation, heard)
 }
 
-function traceOf(engine: Engine, call: Call): Trace {
-  const { dialect, operation, requestId, tags, session } = call
-  const known = { id: requestId, at: engine.ports.clock.now(), dialect: dialect.id, operation, tags }
-  return newTrace(session === undefined ? known : { ...known, session })
+/** An answer with whoever takes note of it. */
+interface Heard extends Sent {
+  readonly listen: Listener
 }
 
 function readRequest(call: Call, maxDepth: number): ReturnType<Dialect['readRequest']> {
@@ -92,56 +98,6 @@ function planRequest(run: Run, registry: Registry): Plan {
   return { ok: false, failure: failure('no-target', `the route "${found.name}" has no target that can be called`) }
 }
 
-type Reserved =
-  | { readonly ok: true; readonly reservation: Reservation }
-  | { readonly ok: false; readonly failure: Failure; readonly headers: Readonly<Record<string, string>> }
-
-/** Takes the key's limits and holds the most that the request can cost at any of its targets. */
-function reserve(run: Run, targets: readonly Planned[]): Reserved | Promise<Reserved> {
-  const { engine, caller, request } = run
-  const limited = caller.limits.tokensPerMinute !== undefined
-  const tokens = limited ? heldInput(request) + (request.maxOutputTokens ?? 0) : 0
-  const taken = engine.limits.take(caller, tokens)
-  if (!taken.ok) return taken
-  const { hold } = taken
-  if (caller.budget === undefined) {
-    return {
-      ok: true,
-      reservation: { headers: hold.headers, intended: false, end: (bill) => hold.release(tokensOf(bill)) },
-    }
-  }
-  return reserveMoney(run, hold, largestBound(run, targets))
-}
-
-async function reserveMoney(run: Run, hold: Hold, bound: ReturnType<typeof boundOf>): Promise<Reserved> {
-  const held = await run.engine.budgets.hold(run.caller, bound)
-  if (!held.ok) {
-    hold.release(0)
-    return { ok: false, failure: held.failure, headers: hold.headers }
-  }
-  const end = (bill: Bill | undefined): void => {
-    hold.release(tokensOf(bill))
-    held.hold.release(bill?.money)
-  }
-  return { ok: true, reservation: { headers: hold.headers, intended: false, end } }
-}
-
-function tokensOf(bill: Bill | undefined): number {
-  return bill === undefined ? 0 : inputTokens(bill.usage) + outputTokens(bill.usage)
-}
-
-/** Undefined when one of the targets has no price: a budget cannot be kept then. */
-function largestBound(run: Run, targets: readonly Planned[]): ReturnType<typeof boundOf> {
-  const context = boundContext(run)
-  const bounds = targets.map(({ target }) => boundOf(target, context))
-  const [first] = bounds
-  if (first === undefined || bounds.some((bound) => bound?.currency !== first.currency)) return undefined
-  return bounds.reduce(
-    (most, bound) => (bound !== undefined && most !== undefined && bound.nanos > most.nanos ? bound : most),
-    first,
-  )
-}
-
 function dialectOf(engine: Engine, target: Target): Dialect {
   const dialect = engine.dialects[target.resolved.dialect]
   if (dialect === undefined)
@@ -150,13 +106,14 @@ function dialectOf(engine: Engine, target: Target): Dialect {
 }
 
 /** A whole answer: all events are in one batch, so a failure among them is still a value. */
-async function wholeReply(run: Run, reservation: Reservation, sent: Sent): Promise<Reply> {
+async function wholeReply(run: Run, reservation: Reservation, sent: Heard): Promise<Reply> {
   const { call, engine, trace } = run
   const state = meter()
   const events: Event[] = []
   for await (const batch of sent.events) {
     const reviewed = reviewAnswer(batch)
     observe(state, reviewed)
+    sent.listen(reviewed)
     events.push(...reviewed)
   }
   if (state.end !== 'complete') {
@@ -173,7 +130,7 @@ async function wholeReply(run: Run, reservation: Reservation, sent: Sent): Promi
   return { kind: 'whole', status: 200, headers, body: frame.bytes ?? frame.data }
 }
 
-function streamReply(run: Run, reservation: Reservation, sent: Sent): Reply {
+function streamReply(run: Run, reservation: Reservation, sent: Heard): Reply {
   const { framing } = run.call
   const headers = {
     'content-type': framerOf(framing).contentType,
@@ -185,7 +142,7 @@ function streamReply(run: Run, reservation: Reservation, sent: Sent): Reply {
 }
 
 /** The events of a stream, reviewed, metered and written; settles on every path out of the loop. */
-async function* streamFrames(run: Run, reservation: Reservation, sent: Sent): AsyncGenerator<readonly Frame[]> {
+async function* streamFrames(run: Run, reservation: Reservation, sent: Heard): AsyncGenerator<readonly Frame[]> {
   const { call, engine, trace } = run
   const writer = call.dialect.writeEvents
   const writing = writer.start(writeContext(run, sent))
@@ -194,6 +151,7 @@ async function* streamFrames(run: Run, reservation: Reservation, sent: Sent): As
     for await (const batch of sent.events) {
       const reviewed = reviewAnswer(batch)
       observe(state, reviewed)
+      sent.listen(reviewed)
       trace.firstByteMs ??= engine.ports.clock.now() - trace.at
       const frames = writer.step(writing, reviewed)
       if (frames.length > 0) yield frames
@@ -234,22 +192,4 @@ function refuseAttempted(
   if (target === undefined) reservation.end(undefined)
   else settle(run, reservation, { state, target, outcome: outcomeOf(refused.failure), failure: refused.failure })
   return refuse(run, refused.failure, reservation.headers)
-}
-
-function outcomeOf(why: Failure | undefined): Outcome {
-  if (why === undefined) return 'completed'
-  return why.blame === 'caller' && why.kind === 'cut' ? 'aborted' : 'failed'
-}
-
-function refuse(
-  { engine, call, trace }: Pick<Run, 'engine' | 'call' | 'trace'>,
-  why: Failure,
-  headers: Readonly<Record<string, string>> = {},
-): Reply {
-  if (trace.outcome === undefined && trace.keyId !== '') engine.refused.remember(trace)
-  trace.outcome ??= 'refused'
-  trace.failure ??= why
-  trace.durationMs ??= engine.ports.clock.now() - trace.at
-  engine.ports.metrics.requestEnded(trace)
-  return refusal(why, { dialect: call.dialect, trace, headers })
 }

@@ -84,6 +84,8 @@ export interface Intent {
   readonly target: string
   /** Upper bound of the cost; absent when the target has no price. */
   readonly bound?: Money
+  /** Scopes above the key that the cost is counted for too: its team, its organisation. */
+  readonly above?: readonly string[]
 }
 
 /** Ends an intent, exactly once. `released`: no platform can have billed anything. */
@@ -102,6 +104,9 @@ export interface Settlement {
   /** Why the figures are our own estimate. */
   readonly estimated?: string
   readonly tags: Readonly<Record<string, string>>
+  readonly above?: readonly string[]
+  /** Keys of the money pools that the cost was held in. */
+  readonly pools?: readonly string[]
   readonly trace: Trace
 }
 
@@ -117,6 +122,43 @@ export interface Ledger {
   spent(keyId: string, currency: string, sinceMs: number): Promise<bigint>
 }
 
+/**
+ * - `reasoning` thinking of a model's turn, kept for callers who lose it
+ * - `response`  what a caller may name in a later request by its id
+ * - `seal`      which account made a seal
+ */
+export type MemoryKind = 'reasoning' | 'response' | 'seal'
+
+/** A text to be kept for a while. */
+export interface MemoryEntry {
+  /** Id of the caller's key. */
+  readonly owner: string
+  readonly kind: MemoryKind
+  readonly key: string
+  readonly value: string
+  readonly ttlMs: number
+}
+
+/**
+ * What the gateway keeps for callers between their requests. An owner never sees what is kept for another. It holds
+ * content of conversations: bounded in time and size, and erased with the owner's key.
+ */
+export interface Memory {
+  /** False = nothing of the kind is kept for anybody, as of a moment ago: no need to ask. */
+  holds(kind: MemoryKind): boolean
+  /** Undefined = never kept, expired, pushed out by newer things, or lost. Rejects when the store cannot answer. */
+  recall(owner: string, kind: MemoryKind, key: string): Promise<string | undefined>
+  /** What is kept under each of the keys; absent ones are not in the answer. */
+  recallAll(owner: string, kind: MemoryKind, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /**
+   * Known at once to this process, and on the disk within a tenth of a second: a process that is killed in between has
+   * lost it. Never throws, never waits. A value beyond a tenth of the whole bound is not kept.
+   */
+  remember(entry: MemoryEntry): void
+  /** Answers whether there was anything. */
+  forget(owner: string, kind: MemoryKind, key: string): Promise<boolean>
+}
+
 /** What a key may do. Amounts and periods as configured; see `engine/config`. */
 export interface KeyRecord {
   readonly id: string
@@ -128,11 +170,25 @@ export interface KeyRecord {
   readonly models: readonly string[]
   readonly limits: KeyLimits
   readonly budget?: KeyBudget
+  /** Its team and its organisation, where it has them: what they may do binds the key too. */
+  readonly above?: readonly Scope[]
+}
+
+/** Whoever limits and budgets are for: a key, a team, an organisation. */
+export interface Scope {
+  /** `key:<id>`, `team:<id>`, `organisation:<id>` */
+  readonly id: string
+  /** As refusals name it: `this key`, `the team "search"`. */
+  readonly words: string
+  readonly limits: KeyLimits
+  readonly budget?: KeyBudget
 }
 
 export interface KeyLimits {
   readonly requestsPerMinute?: number
+  readonly requestsPerDay?: number
   readonly tokensPerMinute?: number
+  readonly tokensPerDay?: number
   readonly concurrency?: number
 }
 
@@ -141,6 +197,8 @@ export interface KeyBudget {
   readonly amount: string
   readonly currency: string
   readonly period: 'day' | 'month' | 'total'
+  /** Whether models without a price may be used under it. Default `refuse`. */
+  readonly unpriced?: 'refuse' | 'allow'
 }
 
 /** Keys made by `keys create` or the admin API. Declared ones live in the configuration. */
@@ -171,6 +229,7 @@ export interface Ports {
   readonly fetch: Fetch
   readonly ledger: Ledger
   readonly vault: Vault
+  readonly memory: Memory
   readonly log: Log
   readonly metrics: Metrics
 }

@@ -1,19 +1,23 @@
-import type { Budgets } from '#engine/admit/budgets.ts'
+import type { Catalog } from '#catalog/index.ts'
+import type { Admission } from '#engine/admit/admission.ts'
 import type { Caller, Keyring } from '#engine/admit/keyring.ts'
-import type { Limits } from '#engine/admit/limits.ts'
 import type { Config } from '#engine/config/config.ts'
 import type { Bill } from '#engine/meter/meter.ts'
 import type { Ports } from '#engine/ports.ts'
 import type { RefusedTraces } from '#engine/refused.ts'
 import type { Registry } from '#engine/route/registry.ts'
+import type { Tokens } from '#engine/send/authenticate/tokens.ts'
 import type { ForwardedHeaders } from '#engine/send/send.ts'
 import type { Trace } from '#engine/trace.ts'
 import type { Dialect, DialectId, Framing } from '#wire/dialect.ts'
 import type { ModelRequest } from '#wire/request.ts'
+import type { Service } from '#wire/service.ts'
 
 /** What one configuration makes of the gateway. A request keeps the one that it began with. */
 export interface Snapshot {
   readonly config: Config
+  /** What it was held against: with the operator's overlay, where there is one. */
+  readonly catalog: Catalog
   readonly registry: Registry
   readonly keyring: Keyring
 }
@@ -22,9 +26,10 @@ export interface Snapshot {
 export interface Engine {
   readonly ports: Ports
   readonly dialects: Readonly<Partial<Record<DialectId, Dialect>>>
-  readonly limits: Limits
-  readonly budgets: Budgets
+  readonly admission: Admission
   readonly refused: RefusedTraces
+  /** Of providers that prove who they are by one that has to be fetched. */
+  readonly tokens: Tokens
   readonly snapshot: () => Snapshot
 }
 
@@ -37,6 +42,8 @@ export interface Call {
   readonly outside?: { readonly model?: string; readonly stream?: boolean }
   /** Of the stream that goes back, if one is asked for. */
   readonly framing: Framing
+  /** Work other than chat: the answer is one value. `dialect` says how its refusals are written. */
+  readonly service?: Service
   readonly key: string | undefined
   readonly requestId: string
   readonly tags: Readonly<Record<string, string>>
@@ -59,6 +66,8 @@ export interface Run {
 /** What is held until the request ends, and what the books have of it. */
 export interface Reservation {
   readonly headers: Readonly<Record<string, string>>
+  /** The money pools that the cost is held in. */
+  readonly pools: readonly string[]
   /** The intent is in the books. */
   intended: boolean
   /** Gives back what was held, once. */

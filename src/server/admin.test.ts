@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
+import { released } from '#catalog/index.ts'
 import { reloadRefused, type RouteName, routes } from '#contract/index.ts'
 import type { Caller } from '#engine/admit/keyring.ts'
 import type { Config, ConfigProblem } from '#engine/config/config.ts'
@@ -38,6 +39,7 @@ const CONFIG: Config = {
     drainMs: 0,
   },
   data: './data',
+  memory: { responsesMs: 0, reasoningMs: 0, maxBytes: 1_000 },
   providers: [
     {
       id: 'qwen',
@@ -81,7 +83,7 @@ interface World {
 function parts({ problems = [], asked = [] }: World): AdminParts {
   return {
     now: () => NOW,
-    snapshot: () => ({ config: CONFIG }) as Snapshot,
+    snapshot: () => ({ config: CONFIG, catalog: released }) as Snapshot,
     reload: () => problems,
     store: {
       ledger: { spent: async () => 30_500_000_000n },

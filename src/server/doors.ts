@@ -1,6 +1,8 @@
+import { serviceDoorAt } from '#server/service-doors.ts'
 import { anthropicMessages } from '#wire/anthropic-messages/index.ts'
 import type { Dialect, Framing } from '#wire/dialect.ts'
 import { openaiChat } from '#wire/openai-chat/index.ts'
+import type { Service } from '#wire/service.ts'
 
 /** Where a caller of a dialect comes in. */
 export interface Door {
@@ -12,6 +14,8 @@ export interface Door {
   readonly outside?: { readonly model?: string; readonly stream?: boolean }
   /** Of its streams, where it is not the dialect's own. */
   readonly framing?: Framing
+  /** Work other than chat; `dialect` says how its refusals are written. */
+  readonly service?: Service
 }
 
 const CHAT: Door = { dialect: openaiChat, operation: 'chat', headers: ['openai-beta'] }
@@ -37,7 +41,8 @@ export function doorAt(path: string, query: string): Door | undefined {
     const model = pattern.exec(path)?.[1]
     if (model !== undefined) return open(decoded(model), query)
   }
-  return undefined
+  const found = serviceDoorAt(path)
+  return found?.model === undefined ? found?.door : { ...found.door, outside: { model: decoded(found.model) } }
 }
 
 function decoded(text: string): string {

@@ -9,6 +9,7 @@ import { dialectOfCaller, type Door, doorAt } from '#server/doors.ts'
 import { operate } from '#server/operation.ts'
 import type { PrometheusMetrics } from '#server/ports/metrics.ts'
 import { headerText, keyOf, picked, readBytes, tagsOf } from '#server/read-call.ts'
+import type { Peers } from '#server/peers.ts'
 import type { AtTurnEnd } from '#server/turn.ts'
 import { writeReply } from '#server/write-reply.ts'
 import type { Store } from '#store/index.ts'
@@ -22,6 +23,7 @@ export interface Gateway {
   readonly metrics: PrometheusMetrics
   readonly admin: Admin
   readonly atTurnEnd: AtTurnEnd
+  readonly peers: Peers
   /** True from SIGTERM on: no new requests are taken. */
   draining: boolean
   /**
@@ -139,6 +141,7 @@ function callOf(
     operation: door.operation,
     ...(door.outside === undefined ? {} : { outside: door.outside }),
     framing: door.framing ?? door.dialect.framing,
+    ...(door.service === undefined ? {} : { service: door.service }),
     key: keyOf(headers, query),
     tags: tagsOf(headers['x-tongwen-tags']),
     session: headerText(headers['x-tongwen-session']),

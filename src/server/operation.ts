@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { findOffer, nearest, type Offer } from '#catalog/index.ts'
+import { nearest, type Offer } from '#catalog/index.ts'
 import type { Caller } from '#engine/admit/keyring.ts'
 import { mayUse } from '#engine/admit/permission.ts'
 import type { Reply } from '#engine/reply.ts'
+import type { Trace } from '#engine/trace.ts'
 import type { Gateway } from '#server/http.ts'
+import { labelled, mergedMetrics } from '#server/ports/merged-metrics.ts'
 import { type Failure, failure } from '#wire/failure.ts'
 
 /** One call that is not for a model. */
@@ -42,7 +44,7 @@ export async function operate(gateway: Gateway, operation: Operation): Promise<R
     case '/health':
       return json(200, health(gateway))
     case '/metrics':
-      return text(await gateway.metrics.text())
+      return text(await allMetrics(gateway))
     case '/v1/models':
     case '/models':
       return admitted(gateway, operation, (caller) => models(gateway, caller, operation))
@@ -85,7 +87,11 @@ function health(gateway: Gateway): unknown {
     status: gateway.draining ? 'draining' : 'ok',
     openRequests: gateway.open,
     configuration: config.file ?? 'embedded defaults',
-    providers: config.providers.map(({ id, platform, apiKeys }) => ({ id, platform, credentials: apiKeys.length })),
+    providers: config.providers.map(({ id, platform, apiKeys, credentials }) => ({
+      id,
+      platform,
+      credentials: apiKeys.length + (credentials === undefined ? 0 : 1),
+    })),
     routes: config.routes.map(({ name, targets }) => ({ name, targets: targets.map(({ target }) => target) })),
     names: registry.names().length,
   }
@@ -111,10 +117,11 @@ function oneModel(gateway: Gateway, caller: Caller, name: string): Result {
 }
 
 function modelCard(gateway: Gateway, name: string): unknown {
-  const found = gateway.engine.snapshot().registry.find(name)
+  const { registry, catalog } = gateway.engine.snapshot()
+  const found = registry.find(name)
   const targets = found.ok ? found.targets : []
   const [first] = targets
-  const offer = first === undefined ? undefined : findOffer(first.provider.platform, first.resolved.model)
+  const offer = first === undefined ? undefined : catalog.findOffer(first.provider.platform, first.resolved.model)
   return {
     id: name,
     object: 'model',
@@ -140,7 +147,7 @@ function cardOf({ context, maxOutput, capabilities, prices }: Offer): Record<str
 /** The trace of one's own request; an admin sees everyone's. Others' look as if they did not exist. */
 async function requestTrace(gateway: Gateway, caller: Caller, id: string): Promise<Result> {
   const { engine } = gateway
-  const trace = engine.refused.find(id) ?? (await engine.ports.ledger.trace(id))
+  const trace = engine.refused.find(id) ?? (await engine.ports.ledger.trace(id)) ?? (await peersTrace(gateway, id))
   if (trace === undefined || (trace.keyId !== caller.id && caller.role !== 'admin')) {
     return {
       kind: 'refused',
@@ -150,6 +157,29 @@ async function requestTrace(gateway: Gateway, caller: Caller, id: string): Promi
     }
   }
   return json(200, trace)
+}
+
+/** A request that was refused by another process of this gateway left its trace there. */
+async function peersTrace({ peers }: Gateway, id: string): Promise<Trace | undefined> {
+  const [found] = await peers.ask({ kind: 'trace', id })
+  return found === undefined ? undefined : JSON.parse(found)
+}
+
+/** The figures of every process of this gateway; where there are several, each has the label `worker`. */
+async function allMetrics({ metrics, peers }: Gateway): Promise<string> {
+  const own = await metrics.text()
+  if (peers.worker === undefined) return own
+  const others = await peers.ask({ kind: 'metrics' })
+  return mergedMetrics([labelled(own, peers.worker), ...others])
+}
+
+/** What this process tells the others of its gateway. */
+export function answerPeers({ metrics, peers, engine }: Gateway): void {
+  peers.answering(async (question) => {
+    if (question.kind === 'metrics') return labelled(await metrics.text(), peers.worker ?? '')
+    const trace = engine.refused.find(question.id)
+    return trace === undefined ? undefined : JSON.stringify(trace)
+  })
 }
 
 export function json(status: number, body: unknown): Reply {

@@ -2,17 +2,21 @@ import { DIALECTS } from '#wire/dialects.ts'
 import type { Server } from 'node:http'
 import { resolve } from 'node:path'
 import { platforms } from '#catalog/index.ts'
-import { budgets } from '#engine/admit/budgets.ts'
-import { limits } from '#engine/admit/limits.ts'
+import { admission } from '#engine/admit/admission.ts'
+import { allowances } from '#engine/admit/allowance.ts'
 import type { Config, ConfigProblem } from '#engine/config/config.ts'
 import type { Fetch, Log, Ports } from '#engine/ports.ts'
 import { refusedTraces } from '#engine/refused.ts'
 import type { Engine } from '#engine/run.ts'
+import { tokens } from '#engine/send/authenticate/tokens.ts'
 import { createAdmin } from '#server/admin.ts'
 import { type Gateway, httpServer } from '#server/http.ts'
 import { undiciFetch } from '#server/ports/fetch.ts'
+import { webSocketFetch } from '#server/ports/web-socket.ts'
 import { pinoLog } from '#server/ports/log.ts'
 import { prometheusMetrics } from '#server/ports/metrics.ts'
+import { ALONE, type Peers } from '#server/peers.ts'
+import { answerPeers } from '#server/operation.ts'
 import { systemClock, systemRandom } from '#server/ports/system.ts'
 import { type ConfigSource, loadFrom, nameClashes, problemText, type Reloader, reloader } from '#server/reload.ts'
 import { atTurnEnd } from '#server/turn.ts'
@@ -22,10 +26,14 @@ export interface StartOptions {
   /** Absent = embedded defaults. */
   readonly configFile?: string
   readonly dataDir?: string
+  /** A catalog overlay, instead of the one that the configuration names. */
+  readonly catalog?: string
   readonly host?: string
   readonly port?: number
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly log?: Log
+  /** The other processes of this gateway, if there are any. */
+  readonly peers?: Peers
 }
 
 /** Keys made at the very first start on a data folder. Shown once; only their hashes are kept. */
@@ -56,19 +64,21 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     file: options.configFile === undefined ? undefined : resolve(options.configFile),
     env: options.env ?? process.env,
     dataDir: options.dataDir,
+    catalog: options.catalog === undefined ? undefined : resolve(options.catalog),
     host: options.host,
     port: options.port,
   }
   const loaded = loadFrom(source)
   if (!loaded.ok) throw new CannotStart(loaded.problems.map((problem) => problemText(problem, source.file)).join('\n'))
-  const store = await openStore({ dataDir: resolve(loaded.config.data), log })
+  const memoryBytes = (): number => configuration.snapshot().config.memory.maxBytes
+  const store = await openStore({ dataDir: resolve(loaded.config.data), log, memoryBytes })
   const clashes = nameClashes(loaded.config, store.vault)
   if (clashes.length > 0) {
     await store.close()
     throw new CannotStart(clashes.map((problem) => problemText(problem, source.file)).join('\n'))
   }
   const firstRun = await firstKeys(store, loaded.config)
-  const configuration = reloader(loaded.config, source, { vault: store.vault, log })
+  const configuration = reloader(loaded, source, { vault: store.vault, log })
   const network = networkFetch()
   const metrics = prometheusMetrics(() => gateway.open)
   const ports: Ports = {
@@ -77,22 +87,26 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     fetch: network.fetch,
     ledger: store.ledger,
     vault: store.vault,
+    memory: store.memory,
     log,
     metrics,
   }
+  const shares = allowances(store.shares, systemClock)
   const engine: Engine = {
     ports,
     dialects: DIALECTS,
-    limits: limits(ports.clock),
-    budgets: budgets(ports.clock, ports.ledger),
+    admission: admission(shares),
     refused: refusedTraces(),
+    tokens: tokens(ports.clock),
     snapshot: configuration.snapshot,
   }
   const admin = createAdmin({ store, snapshot: configuration.snapshot, reload: configuration.reload })
   const writes = atTurnEnd((error) =>
     log.error({ reason: String(error) }, 'a write to a caller failed by a bug of ours'),
   )
-  const gateway: Gateway = { engine, store, metrics, admin, atTurnEnd: writes, draining: false, open: 0 }
+  const { peers = ALONE } = options
+  const gateway: Gateway = { engine, store, metrics, admin, atTurnEnd: writes, peers, draining: false, open: 0 }
+  answerPeers(gateway)
   const server = httpServer(gateway)
   const url = await listen(server, loaded.config)
   return {
@@ -100,7 +114,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     notes: loaded.notes,
     ...(firstRun === undefined ? {} : { firstRun }),
     reload: configuration.reload,
-    close: once(() => close({ gateway, server, configuration, closeNetwork: network.close })),
+    close: once(() => close({ gateway, server, configuration, closeNetwork: network.close, closeShares: shares.close })),
   }
 }
 
@@ -116,10 +130,12 @@ function networkFetch(): { fetch: Fetch; close: () => Promise<void> } {
     simulator ??= load()
     return (await simulator)(request, signal)
   }
-  const fetch: Fetch = (request, signal) =>
-    origins.some((origin) => request.url.startsWith(origin))
+  const fetch: Fetch = (request, signal) => {
+    if (request.url.startsWith('ws')) return webSocketFetch(request, signal)
+    return origins.some((origin) => request.url.startsWith(origin))
       ? simulate(request, signal)
       : sockets.fetch(request, signal)
+  }
   return { fetch, close: sockets.close }
 }
 
@@ -155,9 +171,10 @@ interface Running {
   readonly server: Server
   readonly configuration: Reloader
   readonly closeNetwork: () => Promise<void>
+  readonly closeShares: () => void
 }
 
-async function close({ gateway, server, configuration, closeNetwork }: Running): Promise<void> {
+async function close({ gateway, server, configuration, closeNetwork, closeShares }: Running): Promise<void> {
   const { engine, store } = gateway
   gateway.draining = true
   configuration.close()
@@ -183,6 +200,7 @@ async function close({ gateway, server, configuration, closeNetwork }: Running):
       setTimeout(done, 5)
     })
   }
+  closeShares()
   await store.close()
   await closeNetwork()
 }

@@ -131,7 +131,6 @@ const KINDS = { 401: 'credentials', 404: 'not-found', 429: 'rate-limit', 500: 'u
 
 /** Platforms that tell errors inside a 200 have no code for some kinds, and file them under another. */
 const WITHOUT_WORDS: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-  'hunyuan in openai-chat': { 404: 'invalid-request' },
   'minimax in openai-chat': { 404: 'invalid-request', 503: 'upstream' },
   'sensenova in openai-chat': { 503: 'upstream' },
   'spark in openai-chat': { 404: 'invalid-request' },

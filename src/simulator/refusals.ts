@@ -220,7 +220,7 @@ function effort({ request, quirks }: Examined): Refusal | undefined {
   )
 }
 
-/** Pain T19: in the running tool loop the thinking must come back; DeepSeek R1 of 2025 wanted the opposite. */
+/** Pain T19: with every call that the model made its thinking must come back; DeepSeek R1 of 2025 wanted the opposite. */
 function returnedReasoning({ request, quirks, thinks }: Examined): Refusal | undefined {
   const { messages } = request
   if (quirks.reasoningReturn === 'refused') {
@@ -230,14 +230,23 @@ function returnedReasoning({ request, quirks, thinks }: Examined): Refusal | und
       : bad(`${sent.path}: reasoning_content is not allowed in the input`, sent.path)
   }
   if (quirks.reasoningReturn !== 'required' || !thinks) return undefined
-  const loop = messages.slice(messages.findLastIndex(({ role }) => role === 'user') + 1)
-  const bare = loop.find(({ parts }) => parts.some(({ kind }) => kind === 'tool-call') && !parts.some(isReasoning))
+  const bare = messages.find(
+    ({ parts, path }) =>
+      parts.some(({ kind }) => kind === 'tool-call') && !parts.some(isReasoning) && !saysNothing(request, path),
+  )
   return bare === undefined
     ? undefined
     : bad(
         'The `reasoning_content` in the thinking mode must be passed back to the API.',
         `${bare.path}.reasoning_content`,
       )
+}
+
+/** The field is there, though there is nothing in it: enough for the platform. */
+function saysNothing({ source }: ModelRequest, path: string): boolean {
+  const { messages } = source.json
+  const message: unknown = Array.isArray(messages) ? messages[Number(path.split('.')[1])] : undefined
+  return isObject(message) && message['reasoning_content'] === ''
 }
 
 function isReasoning(part: Part): boolean {

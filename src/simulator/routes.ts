@@ -1,4 +1,4 @@
-import { findOffer, type Offer, offersOf, type Platform } from '#catalog/index.ts'
+import { findOffer, type Offer, offersOf, type Platform, waysOf } from '#catalog/index.ts'
 import type { DialectId } from '#wire/dialect.ts'
 
 /** What a path asks for. `model` is what the path itself names. */
@@ -26,6 +26,8 @@ export function routeOf(platform: Platform, method: string, path: string): Route
   const pathname = path.split('?')[0] ?? ''
   if (method === 'GET' && pathname.endsWith('/models')) return { kind: 'models' }
   if (method !== 'POST') return { kind: 'nothing' }
+  const own = ownRoute(platform, pathname)
+  if (own !== undefined) return own
   for (const endpoint of platform.endpoints) {
     const { path: whole, streamPath } = endpoint
     const model = matchPath(whole, pathname)
@@ -41,6 +43,15 @@ export function routeOf(platform: Platform, method: string, path: string): Route
   return endpoint === undefined ? { kind: 'nothing' } : { kind: 'chat', endpoint, model: undefined }
 }
 
+/** The route of a path that one model has for itself. */
+function ownRoute({ endpoints }: Platform, pathname: string): Route | undefined {
+  for (const endpoint of endpoints) {
+    const own = Object.entries(endpoint.paths ?? {}).find(([, path]) => matchPath(path, pathname) !== undefined)
+    if (own !== undefined) return { kind: 'chat', endpoint, model: own[0] }
+  }
+  return undefined
+}
+
 function named(model: string): string | undefined {
   return model === '' ? undefined : model
 }
@@ -48,6 +59,8 @@ function named(model: string): string | undefined {
 /** The model that the path names, '' if it names none; undefined if the path is another. */
 function matchPath(pattern: string, pathname: string): string | undefined {
   const wanted = segmentsOf(pattern.split('?')[0] ?? '')
+  // The root is no end of other paths.
+  if (wanted.length === 0) return pathname.endsWith('/') ? '' : undefined
   const given = segmentsOf(pathname).slice(-wanted.length)
   if (given.length < wanted.length) return undefined
   let model = ''
@@ -123,7 +136,10 @@ export function carriesKey(
 ): boolean {
   const { headers, path } = request
   if (headers['authorization'] === `Bearer ${key}`) return true
-  if (auth.kind === 'header') return headers[auth.name.toLowerCase()] === key
-  if (auth.kind !== 'query') return headers['x-api-key'] === key
-  return new URLSearchParams(path.split('?')[1] ?? '').get(auth.name) === key
+  return waysOf(auth).some((way) => {
+    if (way.kind === 'header') return headers[way.name.toLowerCase()] === key
+    if (way.kind === 'word') return headers['authorization'] === `${way.word} ${key}`
+    if (way.kind !== 'query') return headers['x-api-key'] === key
+    return new URLSearchParams(path.split('?')[1] ?? '').get(way.name) === key
+  })
 }

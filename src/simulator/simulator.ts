@@ -6,6 +6,7 @@ import { INSTANT, type Profile } from '#simulator/profile.ts'
 import { splitBytes } from '#simulator/recording.ts'
 import type { Refusal, Voice } from '#simulator/refuse.ts'
 import { carriesKey, knowsModel, modelList, offerFor, type Route, routeOf } from '#simulator/routes.ts'
+import { playService, type ServiceRoute, serviceRouteOf } from '#simulator/services/serve.ts'
 import type { Settings } from '#simulator/settings.ts'
 import { machineClock, seededRandom } from '#simulator/system.ts'
 import { PLAIN_DETAILS, wireDetails } from '#simulator/wire-details.ts'
@@ -121,6 +122,8 @@ interface Performance {
 async function perform(performance: Performance): Promise<SimulatedAnswer> {
   const { theatre, request } = performance
   const { platform } = theatre
+  const service = serviceRouteOf(platform, request)
+  if (service !== undefined) return await serve(performance, service)
   const route = routeOf(platform, request.method, request.path)
   switch (route.kind) {
     case 'models':
@@ -130,6 +133,18 @@ async function perform(performance: Performance): Promise<SimulatedAnswer> {
     case 'chat':
       return chat(performance, route)
   }
+}
+
+async function serve(performance: Performance, route: ServiceRoute): Promise<SimulatedAnswer> {
+  const { theatre, settings, request, random, signal } = performance
+  const { platform, key, clock } = theatre
+  const dialect = platform.endpoints.find((each) => DIALECTS[each.dialect] !== undefined)?.dialect ?? 'openai-chat'
+  const voice = voiceOf(resolvedFor(theatre, dialect, ''), random.id(), undefined)
+  const [first] = route.rows
+  if (key !== undefined && !carriesKey(key, request, first?.row.auth ?? platform.auth)) {
+    return refused({ says: 'credentials', status: 401 }, voice)
+  }
+  return await playService(route, { platform, request, settings, voice, clock, random, signal })
 }
 
 async function chat(performance: Performance, route: Extract<Route, { kind: 'chat' }>): Promise<SimulatedAnswer> {

@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync } from 'node:fs'
-import type { Intent, KeyRecord, Ledger, Log, Vault } from '#engine/ports.ts'
+import type { Shares } from '#engine/pool.ts'
+import type { Intent, KeyRecord, Ledger, Log, Memory, Vault } from '#engine/ports.ts'
 import { StoreFailure, wordsOf } from '#store/failure.ts'
 import { lockPath, newInstance, placesIn } from '#store/instance.ts'
 import { Journal } from '#store/journal.ts'
 import type { KeyAdmin } from '#store/keys.ts'
 import { endLine, intentLine, isBookable, readTrace } from '#store/line.ts'
+import { storeShares } from '#store/shares/client.ts'
+import { StoreMemory } from '#store/memory.ts'
 import { WorkerClient } from '#store/sqlite/client.ts'
 import { takeLock, type Lock } from '#store/sqlite/lock.ts'
 import type { TraceRetention } from '#store/sqlite/messages.ts'
@@ -22,12 +25,16 @@ export interface StoreOptions {
   readonly log: Log
   /** Default: 30 days and 200,000 requests, whichever is less. */
   readonly traces?: TraceRetention
+  /** Most that is remembered for callers, bytes; asked for at each write. Default: 1 GB. */
+  readonly memoryBytes?: () => number
 }
 
 /** The ports on SQLite, with a journal before it. */
 export interface Store {
   readonly ledger: Ledger
   readonly vault: Vault
+  readonly memory: Memory
+  readonly shares: Shares
   readonly keys: KeyAdmin
   /** Sums of everything that any process on this data has written so far. */
   usage(query: UsageQuery): Promise<readonly UsageRow[]>
@@ -37,21 +44,36 @@ export interface Store {
   close(): Promise<void>
 }
 
+const MEMORY_BYTES = 1_000_000_000
 const TRACES: TraceRetention = { maxAgeMs: 30 * 86_400_000, maxCount: 200_000 }
 
 /**
  * Opens the store, migrates it, and books what dead processes left behind. Rejects with `refused` when the data is a
  * newer version's or cannot be opened.
  */
-export async function openStore({ dataDir, log, traces = TRACES }: StoreOptions): Promise<Store> {
+export async function openStore({
+  dataDir,
+  log,
+  traces = TRACES,
+  memoryBytes = () => MEMORY_BYTES,
+}: StoreOptions): Promise<Store> {
   const places = placesIn(dataDir)
   makeDirectory(places.journal)
   const { instance, lock } = claimInstance(places.journal)
   const live = liveKeys()
   const worker = { database: places.database, directory: places.journal, instance, retention: traces }
   let client: WorkerClient
+  const shares = storeShares(() => client)
+  const memory = new StoreMemory({ client: () => client, log, maxBytes: memoryBytes })
   try {
-    client = await WorkerClient.start({ worker, log, onKeys: live.replace })
+    client = await WorkerClient.start({
+      worker,
+      log,
+      onKeys: live.replace,
+      onErased: () => memory.mistrust(),
+      onHolds: (kinds) => memory.hold(kinds),
+      onScarce: (keys) => shares.scarce(keys),
+    })
   } catch (error) {
     lock.release(true)
     throw error
@@ -61,10 +83,17 @@ export async function openStore({ dataDir, log, traces = TRACES }: StoreOptions)
   return {
     ledger: ledgerOn(journal, client, log),
     vault: live.vault,
+    memory,
+    shares,
     keys: {
       create: (wanted) => client.call('createKey', wanted),
       list: () => client.call('listKeys', undefined),
-      revoke: (nameOrId) => client.call('revokeKey', nameOrId),
+      async revoke(nameOrId) {
+        memory.flush()
+        const revoked = await client.call('revokeKey', nameOrId)
+        memory.mistrust()
+        return revoked
+      },
     },
     async usage(query) {
       flushJournal(journal)
@@ -72,9 +101,14 @@ export async function openStore({ dataDir, log, traces = TRACES }: StoreOptions)
     },
     async flush() {
       flushJournal(journal)
+      memory.flush()
       await client.call('flush', undefined)
     },
-    close: () => (closing ??= close(journal, client, lock)),
+    close() {
+      memory.flush()
+      shares.flush()
+      return (closing ??= close(journal, client, lock))
+    },
   }
 }
 

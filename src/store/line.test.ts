@@ -17,7 +17,8 @@ test('an intent comes back from its line as it was', () => {
 
 test('a settlement comes back from its line as it was, whether or not its trace says the same', () => {
   const settlement = sampleSettlement('r1', { estimated: 'cut stream' })
-  const expected = { ...settlement, trace: JSON.stringify(settlement.trace) }
+  const more = { above: [], pools: [], begunAt: settlement.trace.at }
+  const expected = { ...settlement, ...more, trace: JSON.stringify(settlement.trace) }
   expect(reread(endLine(settlement))).toEqual(expected)
 
   const { usage, tags } = settlement

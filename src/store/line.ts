@@ -17,6 +17,10 @@ export interface EndLine {
   readonly price?: string
   readonly estimated?: string
   readonly tags: JsonObject
+  readonly above: readonly string[]
+  readonly pools: readonly string[]
+  /** When the request began: the day that its cost is counted on. */
+  readonly begunAt: number
   /** The trace as JSON text. */
   readonly trace: string
 }
@@ -39,22 +43,22 @@ export function isBookable(nanos: bigint): boolean {
 
 /** One line with its line feed. JSON has no bigint: amounts travel as text. */
 export function intentLine(intent: Intent): string {
-  const { requestId, keyId, at, model, target, bound } = intent
-  const line =
-    bound === undefined
-      ? { kind: 'intent', requestId, keyId, at, model, target }
-      : { kind: 'intent', requestId, keyId, at, model, target, nanos: `${bound.nanos}`, currency: bound.currency }
+  const { requestId, keyId, at, model, target, bound, above } = intent
+  const nanos = bound === undefined ? undefined : `${bound.nanos}`
+  const line = { kind: 'intent', requestId, keyId, at, model, target, nanos, currency: bound?.currency, above }
   return `${JSON.stringify(line)}\n`
 }
 
 /** One line with its line feed. What the trace holds already is not written twice: half a microsecond and 400 bytes. */
 export function endLine(settlement: Settlement): string {
-  const { kind, requestId, keyId, at, model, target, cost, price, estimated, trace } = settlement
+  const { kind, requestId, keyId, at, model, target, cost, price, estimated, above, trace } = settlement
+  const pools = settlement.pools?.length === 0 ? undefined : settlement.pools
   const usage = settlement.usage === trace.usage ? undefined : settlement.usage
   const tags = settlement.tags === trace.tags ? undefined : settlement.tags
   const nanos = cost === undefined ? undefined : `${cost.nanos}`
   const currency = cost?.currency
-  const line = { kind, requestId, keyId, at, model, target, nanos, currency, price, estimated, usage, tags, trace }
+  const money = { nanos, currency, price, estimated, above, pools }
+  const line = { kind, requestId, keyId, at, model, target, ...money, usage, tags, trace }
   return `${JSON.stringify(line)}\n`
 }
 
@@ -74,7 +78,8 @@ export function readLine(text: string): JournalLine | Malformed {
 
 function readIntent(line: JsonObject): JournalLine {
   const bound = readMoney(line)
-  return { kind: 'intent', ...readSubject(line), ...(bound === undefined ? {} : { bound }) }
+  const above = line['above'] === undefined ? {} : { above: texts(line, 'above') }
+  return { kind: 'intent', ...readSubject(line), ...(bound === undefined ? {} : { bound }), ...above }
 }
 
 function readEnd(line: JsonObject, kind: EndLine['kind'], text: string): EndLine {
@@ -90,6 +95,9 @@ function readEnd(line: JsonObject, kind: EndLine['kind'], text: string): EndLine
     ...readSubject(line),
     usage,
     tags: optionalObject(line, 'tags') ?? optionalObject(trace, 'tags') ?? {},
+    above: texts(line, 'above'),
+    pools: texts(line, 'pools'),
+    begunAt: typeof trace['at'] === 'number' ? trace['at'] : count(line, 'at'),
     ...(cost === undefined ? {} : { cost }),
     ...(price === undefined ? {} : { price }),
     ...(estimated === undefined ? {} : { estimated }),
@@ -105,7 +113,7 @@ function traceText(line: JsonObject, trace: JsonObject, text: string): string {
 }
 
 /** Who asked for what, when: common to all lines. */
-function readSubject(line: JsonObject): Omit<Intent, 'bound'> {
+function readSubject(line: JsonObject): Omit<Intent, 'bound' | 'above'> {
   return {
     requestId: requiredText(line, 'requestId'),
     keyId: requiredText(line, 'keyId'),
@@ -113,6 +121,13 @@ function readSubject(line: JsonObject): Omit<Intent, 'bound'> {
     model: requiredText(line, 'model'),
     target: requiredText(line, 'target'),
   }
+}
+
+/** A list of texts; an absent one is empty. */
+function texts(line: JsonObject, key: string): readonly string[] {
+  const value: unknown = line[key] ?? []
+  if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value
+  throw new WrongField(key, 'a list of strings', value)
 }
 
 function readMoney(line: JsonObject): Money | undefined {

@@ -1,5 +1,7 @@
 import type { Event, Frame } from '#wire/event.ts'
 import type { Failure } from '#wire/failure.ts'
+import type { JsonObject } from '#wire/json.ts'
+import type { Part } from '#wire/part.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { ModelRequest, Source } from '#wire/request.ts'
 import type { Warning } from '#wire/warning.ts'
@@ -98,6 +100,8 @@ export interface WriteContext {
   readonly streamUsage: boolean
   /** We added usage to the stream; frames that hold nothing else are kept from the caller. */
   readonly usageAdded: boolean
+  /** What the caller sent, for a dialect whose answers repeat it. */
+  readonly asked?: JsonObject
 }
 
 /**
@@ -112,12 +116,26 @@ export interface Dialect<ReadState = unknown, WriteState = unknown> {
   readRequest(source: Source): ReadRequest
   /** Writes for a target. From the caller's own text where the dialect is the same, overlaying only what must change. */
   writeRequest(request: ModelRequest, target: WireTarget): WriteRequest
+  /**
+   * The caller's own text with thinking put back that turns of it have lost, as the caller would have sent it. Absent
+   * where that is not known how: then nothing is put back for targets of this dialect.
+   */
+  restoreReasoning?(source: Source, turns: readonly RestoredTurn[]): Source
   readonly readEvents: EventReader<ReadState>
   readonly writeEvents: EventWriter<WriteState>
   /** What a refused answer means. */
   readFailure(answer: RefusedAnswer, context: ReadContext): Failure
   /** A refusal in the caller's words: HTTP status and JSON body. */
   writeFailure(failure: Failure, requestId: string): { readonly status: number; readonly body: string }
+}
+
+/** A turn of the model that gets its thinking back. */
+export interface RestoredTurn {
+  /** Where it stands in the caller's JSON: `messages.3`. */
+  readonly path: string
+  /** All of its parts, the added ones in their places. */
+  readonly parts: readonly Part[]
+  readonly added: ReadonlySet<Part>
 }
 
 /** Platform's frames → events. Gives exactly one terminal event, last, whatever the bytes were. */

@@ -38,6 +38,9 @@ export interface AudioPart {
   readonly source: MediaSource
 }
 
+/** Who made a seal: platforms of a dialect, or an account that is known not to be the target's. */
+export type SealMaker = DialectId | 'another-account'
+
 /**
  * The model's thinking. `signature` proves to its platform that the text is unchanged, or is the thinking itself,
  * encrypted. One with an empty text seals the part that follows it (Gemini's signature on a function call).
@@ -47,14 +50,14 @@ export interface ReasoningPart {
   readonly text: string
   readonly signature?: string
   /** Whose seal it is: `shape/seal.ts`. Only platforms of that dialect take it back. */
-  readonly sealedBy?: DialectId
+  readonly sealedBy?: SealMaker
 }
 
 /** Thinking that only its platform can read. */
 export interface RedactedReasoningPart {
   readonly kind: 'reasoning-redacted'
   readonly data: string
-  readonly sealedBy?: DialectId
+  readonly sealedBy?: SealMaker
 }
 
 export interface RefusalPart {

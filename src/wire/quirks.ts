@@ -26,6 +26,7 @@ export type NumberRule = 'any' | 'fixed' | Range
  * - `anthropic-effort` `thinking: {type: adaptive}` with `output_config: {effort}`
  * - `gemini-budget`    `thinkingConfig: {thinkingBudget: n}` (Gemini 2.5)
  * - `gemini-level`     `thinkingConfig: {thinkingLevel: LOW}` (Gemini 3)
+ * - `nova-effort`      `reasoningConfig: {type: enabled, maxReasoningEffort: low}` (Amazon Nova 2)
  */
 export type ThinkingControl =
   | 'none'
@@ -38,6 +39,7 @@ export type ThinkingControl =
   | 'anthropic-effort'
   | 'gemini-budget'
   | 'gemini-level'
+  | 'nova-effort'
 
 /**
  * Every way in which a platform or a model family departs from its dialect: closed, typed, read at one place each.
@@ -103,10 +105,15 @@ export interface Quirks {
   /** Asks with `reasoning_split: true` to have thinking apart from content (MiniMax). */
   readonly reasoningSplit: boolean
   /**
-   * Reasoning of earlier turns: `required` in the running tool loop or the platform answers 400 (DeepSeek V4, Kimi,
-   * pain T19), `accepted`, or `refused` (DeepSeek R1 of 2025).
+   * Reasoning of earlier turns: `required` with every call that the model made or the platform answers 400 (DeepSeek V4,
+   * Kimi, pain T19), `accepted`, or `refused` (DeepSeek R1 of 2025).
    */
   readonly reasoningReturn: 'required' | 'accepted' | 'refused'
+  /**
+   * Who takes a seal of reasoning back: only the `account` that it was made for (OpenAI's encrypted reasoning belongs to
+   * an organization: 400 `invalid_encrypted_content`, pain T22), or every account on the `platform`.
+   */
+  readonly sealScope: 'account' | 'platform'
   readonly thinking: ThinkingControl
   /** Which of our efforts is which of theirs; an absent one takes the nearest present one, with a warning. */
   readonly efforts: Readonly<Partial<Record<Effort, string>>>
@@ -164,6 +171,7 @@ export const OPENAI_CHAT_QUIRKS: Quirks = {
   reasoningField: 'reasoning_content',
   reasoningSplit: false,
   reasoningReturn: 'accepted',
+  sealScope: 'platform',
   thinking: 'none',
   efforts: {},
   thinkingDefault: 'off',

@@ -9,6 +9,7 @@
  * - `renamed`      same meaning under another name
  * - `reordered`    messages moved or merged to fit the target's order rules
  * - `defaulted`    absent in the request, required by the target, so chosen by us
+ * - `restored`     absent in the request, put back from what the gateway remembers of the conversation
  */
 export type WarningAction =
   | 'dropped'
@@ -19,6 +20,7 @@ export type WarningAction =
   | 'renamed'
   | 'reordered'
   | 'defaulted'
+  | 'restored'
 
 /** One thing that changed on the way, and where. `path` is in the caller's words: `logit_bias`, `messages.3.name`. */
 export interface Warning {

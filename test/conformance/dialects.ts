@@ -1,4 +1,5 @@
 import { EVERYTHING, type Says } from '#test/conformance/arbitrary.ts'
+import { DIALECT_QUIRKS } from '#wire/dialect-quirks.ts'
 import { DIALECTS } from '#wire/dialects.ts'
 import type { Dialect, DialectId, ReadContext, WireTarget, WriteContext } from '#wire/dialect.ts'
 import { ANTHROPIC_MESSAGES_QUIRKS, OPENAI_CHAT_QUIRKS, type Quirks } from '#wire/quirks.ts'
@@ -38,6 +39,7 @@ const ROWS: Readonly<Partial<Record<DialectId, Row>>> = {
     },
   },
   'anthropic-messages': { quirks: ANTHROPIC_MESSAGES_QUIRKS },
+  gemini: { quirks: DIALECT_QUIRKS.gemini, path: true },
 }
 
 export const CANDIDATES: readonly Candidate[] = Object.entries(ROWS).map(([id, row]) => {

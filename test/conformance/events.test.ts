@@ -84,7 +84,10 @@ describe.each(CANDIDATES.map((candidate) => [candidate.dialect.id, candidate] as
         const reading = readEvents.start(readContext(candidate))
         const writing = writeEvents.start(writeContext({ native: true }))
         const batched = batches(frames, sizes).map((some) => some.flatMap((frame) => readEvents.step(reading, frame)))
-        const out = [...batched.flatMap((batch) => writeEvents.step(writing, batch)), ...writeEvents.end(writing)]
+        // A stream without an end mark is over with its bytes.
+        const last = readEvents.end(reading)
+        const passed = [...batched, last].flatMap((batch) => writeEvents.step(writing, batch))
+        const out = [...passed, ...writeEvents.end(writing)]
         expect(out.length).toBe(frames.length)
         expect(out.every((frame, i) => frame === frames[i])).toBe(true)
       }),
@@ -112,7 +115,8 @@ describe.each(CANDIDATES.map((candidate) => [candidate.dialect.id, candidate] as
           ? { type: event.type, block: event.block, text: '██' }
           : event,
       )
-    const out = [...writeEvents.step(writing, redacted), ...writeEvents.end(writing)]
+    const last = readEvents.end(reading)
+    const out = [...writeEvents.step(writing, [...redacted, ...last]), ...writeEvents.end(writing)]
     expect(said(read(candidate, out))).toEqual({ ...said(read(candidate, frames)), text: '██ rest' })
     expect(out.filter((frame) => frames.includes(frame)).length).toBeGreaterThanOrEqual(2)
   })

@@ -1,4 +1,5 @@
 import type { Event } from '#wire/event.ts'
+import { readSeal } from '#wire/shape/seal.ts'
 import { inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
 
 /** What an answer says, whatever dialect it came in: what must survive every pair. */
@@ -40,8 +41,8 @@ export function said(events: readonly Event[]): Said {
 function take(answer: Said, calls: Map<number, { id: string; name: string; text: string }>, event: Event): void {
   if (event.type === 'text-delta') answer.text += event.text
   if (event.type === 'reasoning-delta') answer.reasoning += event.text
-  if (event.type === 'reasoning-signature') answer.signatures.push(event.signature)
-  if (event.type === 'reasoning-redacted') answer.redacted.push(event.data)
+  if (event.type === 'reasoning-signature') answer.signatures.push(unmarked(event.signature))
+  if (event.type === 'reasoning-redacted') answer.redacted.push(unmarked(event.data))
   if (event.type === 'refusal-delta') answer.refusal += event.text
   if (event.type === 'tool-call-start') calls.set(event.block, { id: event.id, name: event.name, text: '' })
   if (event.type === 'tool-call-delta') {
@@ -53,6 +54,12 @@ function take(answer: Said, calls: Map<number, { id: string; name: string; text:
   if (event.type === 'usage') answer.usage = figures(event.usage)
   if (event.type === 'end') answer.terminals.push('end')
   if (event.type === 'failure') answer.terminals.push(event.failure.kind)
+}
+
+/** A caller of another dialect gets a seal with its maker's name before it, and of Gemini all that in base64. */
+function unmarked(seal: string): string {
+  const text = seal.startsWith('dHcu') ? Buffer.from(seal, 'base64').toString() : seal
+  return readSeal('openai-chat', text).signature
 }
 
 function figures(usage: Usage): NonNullable<Said['usage']> {

@@ -31,6 +31,7 @@ test('no quirk is unused: each is set by a catalog row or differs between the di
     .filter((file) => file.endsWith('.json'))
     .map((file) => readFileSync(join('src/catalog/offers', file), 'utf8'))
     .join('\n')
-  const dialects = readFileSync('src/wire/quirks.ts', 'utf8').split('ANTHROPIC_MESSAGES_QUIRKS')[1] ?? ''
+  const anthropic = readFileSync('src/wire/quirks.ts', 'utf8').split('ANTHROPIC_MESSAGES_QUIRKS')[1] ?? ''
+  const dialects = anthropic + readFileSync('src/wire/dialect-quirks.ts', 'utf8')
   expect(QUIRKS.filter((name) => !new RegExp(`\\b${name}\\b`).test(rows + offers + dialects))).toEqual([])
 })

@@ -178,7 +178,10 @@ describe('an OpenAI application on an Anthropic platform', () => {
       { id: 'toolu_1', name: 'weather', arguments: '{"city":"Bonn"}' },
       'tool_calls',
     ])
-    expect(details.map((detail) => detail.signature ?? detail.data)).toEqual(['c2lnbmF0dXJl', 'b3BhcXVl'])
+    expect(details.map((detail) => detail.signature ?? detail.data)).toEqual([
+      'tw.anthropic-messages.c2lnbmF0dXJl',
+      'tw.anthropic-messages.b3BhcXVl',
+    ])
 
     upstream.answer = (_seen, response) => sendJson(response, ANTHROPIC_ANSWER)
     await gateway.openai().chat.completions.create({

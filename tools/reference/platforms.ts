@@ -1,14 +1,24 @@
-import { type Offer, offersOf, type Platform, platforms } from '#catalog/index.ts'
+import {
+  type Auth,
+  type AuthWays,
+  type Offer,
+  offersOf,
+  type Platform,
+  platforms,
+  SCHEMES,
+  waysOf,
+} from '#catalog/index.ts'
 import { codes, page, table } from './markdown.ts'
+import { checksOf } from './market.ts'
 
-/** The text of `docs/reference/platforms.md`. `recorded` are platforms whose own answers stand in the tests. */
-export function platformReference(recorded: ReadonlySet<string>): string {
+/** The text of `docs/reference/platforms.md`. */
+export function platformReference(): string {
   const all = [...platforms.values()].filter(({ kind }) => kind !== 'simulator')
   return page(
     '# Platform reference',
     '<!-- Generated from src/catalog: run `UPDATE=1 npx vitest run test/reference.test.ts` to write it anew. -->',
     CHECKED,
-    platformTable(recorded, 'en'),
+    platformTable(),
     'A provider without `apiKey` takes its key from the variable of its platform; where several are named, the first one that is set counts. The first region is the default, unless the model is offered in others only. The first dialect is used, unless the provider names another.',
     ...all.filter(({ unavailable }) => unavailable === undefined).map((platform) => section(platform)),
     '## Not callable',
@@ -24,40 +34,28 @@ export function platformReference(recorded: ReadonlySet<string>): string {
 const CHECKED = [
   '**How each was checked.**',
   '`recorded`: answers that the real platform sent, whole and as streams, go through the gateway in the tests, and the official SDKs read them.',
-  '`simulated`: the built-in simulator plays the platform by its catalog row, and our own reader must understand it; a mistake in the row would be on both sides.',
+  '`simulated`: the built-in simulator plays the platform by its catalog row, and the official SDK asks it through a real gateway, whole and as a stream; a mistake in the row would be on both sides.',
   '`documented`: the row is made from documentation and code of others, named in it with dates.',
   'No platform has been called with a live account yet.',
 ].join(' ')
 
-type Language = 'en' | 'zh'
+const HEAD = ['platform', 'id', 'regions', 'dialects', 'key variable', 'models', 'checked']
 
-const HEADS: Readonly<Record<Language, readonly string[]>> = {
-  en: ['platform', 'id', 'regions', 'dialects', 'key variable', 'models', 'checked'],
-  zh: ['平台', '标识', '地域', '协议', '密钥变量', '模型数', '核对方式'],
-}
-
-const WORDS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  en: {},
-  zh: { recorded: '实录', simulated: '模拟', documented: '文档', 'not callable': '不可调用', 'any name': '任意' },
-}
-
-/** One row a platform: the table of the two READMEs and of the reference. */
-export function platformTable(recorded: ReadonlySet<string>, language: Language): string {
-  const say = (word: string): string => WORDS[language][word] ?? word
+/** One row a platform. */
+function platformTable(): string {
   const rows = [...platforms.values()].filter(({ kind }) => kind !== 'simulator')
   return table(
-    HEADS[language],
+    HEAD,
     rows.map((platform) => {
-      const { id, name, nameZh, regions, keyVariables, unavailable } = platform
-      const callable = unavailable === undefined
+      const { id, name, regions, keyVariables, unavailable } = platform
       return [
-        language === 'zh' ? (nameZh ?? name) : name,
+        name,
         `\`${id}\``,
         codes(regions.map((region) => region.id)),
-        callable ? codes(dialectsOf(platform)) : say('not callable'),
+        unavailable === undefined ? codes(dialectsOf(platform)) : 'not callable',
         codes(keyVariables),
-        modelsOf(platform, say),
-        checksOf(platform, recorded).map(say).join(', '),
+        modelsOf(platform),
+        checksOf({ platforms: [id] }).join(', '),
       ]
     }),
   )
@@ -67,14 +65,9 @@ function dialectsOf({ endpoints }: Platform): string[] {
   return [...new Set(endpoints.map(({ dialect }) => dialect))]
 }
 
-function modelsOf(platform: Platform, say: (word: string) => string): string {
-  const { length } = offersOf(platform.id)
-  return length === 0 ? say('any name') : String(length)
-}
-
-function checksOf({ id, unavailable }: Platform, recorded: ReadonlySet<string>): string[] {
-  if (unavailable !== undefined) return ['documented']
-  return recorded.has(id) ? ['recorded', 'simulated'] : ['simulated']
+function modelsOf({ id }: Platform): string {
+  const { length } = offersOf(id)
+  return length === 0 ? 'any name' : String(length)
 }
 
 function section(platform: Platform): string {
@@ -87,7 +80,11 @@ function section(platform: Platform): string {
       regions.map((region) => [
         `\`${region.id}\``,
         `\`${region.baseUrl}\``,
-        [region.residency === undefined ? undefined : `data: ${region.residency}`, region.note]
+        [
+          region.residency === undefined ? undefined : `data: ${region.residency}`,
+          region.note,
+          region.auth === undefined ? undefined : authOf(region.auth),
+        ]
           .filter(Boolean)
           .join('; '),
       ]),
@@ -107,12 +104,32 @@ function section(platform: Platform): string {
       ]),
     ),
     `Key: ${authOf(platform.auth)}. ${pricesOf(offersOf(id))}`,
+    ...variablesOf(platform),
     ...(unverified.length === 0 ? [] : [`Not settled by the sources: ${unverified.join('; ')}.`]),
     `Sources: ${sources.map((source) => (source.startsWith('http') ? `<${source}>` : source)).join('; ')}.`,
   ].join('\n\n')
 }
 
-function authOf(auth: Platform['auth']): string {
+/** Words of credentials and gaps of addresses, with the variables of the environment that fill them. */
+function variablesOf({ credentialVariables = {}, variables = {} }: Platform): string[] {
+  const words = Object.entries(credentialVariables).flatMap(([kind, byWord]) =>
+    Object.entries(byWord).map(([word, names]) => [`\`${word}\``, `\`credentials\` of \`${kind}\``, codes(names), '']),
+  )
+  const gaps = Object.entries(variables).map(([name, { meaning, environment = [], standard }]) => [
+    `\`${name}\``,
+    meaning,
+    codes(environment),
+    standard === undefined ? '' : `\`${standard}\``,
+  ])
+  const rows = [...words, ...gaps]
+  return rows.length === 0 ? [] : [table(['word or variable', 'meaning', 'environment', 'default'], rows)]
+}
+
+function authOf(ways: AuthWays): string {
+  return waysOf(ways).map(wayOf).join(', or ')
+}
+
+function wayOf(auth: Auth): string {
   switch (auth.kind) {
     case 'none':
       return 'none needed; one that is given goes as a bearer token'
@@ -122,9 +139,16 @@ function authOf(auth: Platform['auth']): string {
       return `header \`${auth.name}\``
     case 'query':
       return `query \`${auth.name}\``
+    case 'word':
+      return `\`Authorization: ${auth.word}\``
     default:
-      return `${auth.kind}, not served yet`
+      return `\`${auth.kind}\`${fieldsOf(auth)}`
   }
+}
+
+function fieldsOf({ kind }: Auth): string {
+  const { key, needed } = SCHEMES[kind]
+  return key === undefined ? ` (${codes(needed)})` : ''
 }
 
 function pricesOf(offers: readonly Offer[]): string {

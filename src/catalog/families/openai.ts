@@ -19,6 +19,8 @@ const REASONING: Partial<Quirks> = {
   thinking: 'reasoning-effort',
   efforts: { low: 'low', medium: 'medium', high: 'high' },
   thinkingDefault: 'always',
+  // Chat completions only count the tokens of thinking (usage.completion_tokens_details): openapi.yaml, 2026-08-21.
+  reasoningField: 'none',
 }
 
 /** OpenAI's reasoning models; which efforts a model takes is in its row. */

@@ -103,6 +103,7 @@ const SMALL_FAMILIES: readonly Family[] = [
   {
     id: 'spark-x',
     quirks: { thinkingDefault: 'on' },
+    dialects: { 'spark-chat': { temperature: { min: 0, minOpen: true, max: 2 }, thinking: 'thinking-type' } },
     sources: ['https://www.xfyun.cn/doc/spark/X1ws.html (2025-10-25)'],
   },
   {

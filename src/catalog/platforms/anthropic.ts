@@ -8,7 +8,8 @@ export const anthropic: Platform = {
   kind: 'cloud',
   regions: [{ id: 'global', baseUrl: 'https://api.anthropic.com' }],
   keyVariables: ['ANTHROPIC_API_KEY'],
-  auth: { kind: 'header', name: 'x-api-key' },
+  // The second takes an OAuth token, where the operator asks for it by name.
+  auth: [{ kind: 'header', name: 'x-api-key' }, { kind: 'bearer' }],
   endpoints: [
     anthropicLayer(),
     // Its own OpenAI layer, for comparisons: it hoists system messages and drops what Claude does not know.

@@ -21,6 +21,13 @@ export const ark: Platform = {
   keyVariables: ['ARK_API_KEY', 'VOLCENGINE_API_KEY'],
   auth: { kind: 'bearer' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  services: {
+    embeddings: [
+      { form: 'openai', path: '/embeddings', batchMax: 256 },
+      // All pieces of a call make one vector (volcengine-python-sdk: multimodal_embeddings)
+      { form: 'ark-multimodal', path: '/embeddings/multimodal', batchMax: 1 },
+    ],
+  },
   quirks: {
     answersMax: 1,
     refusedFields: ['seed'],

@@ -13,19 +13,70 @@ export const azure: Platform = {
       baseUrl: 'https://{resource}.openai.azure.com/openai/v1',
       note: 'the deployment is the model of the body',
     },
-    { id: 'cn', baseUrl: 'https://{resource}.openai.azure.cn', residency: 'CN', note: '21Vianet, unverified' },
+    {
+      id: 'cn',
+      baseUrl: 'https://{resource}.openai.azure.cn',
+      residency: 'CN',
+      note: '21Vianet, unverified',
+      auth: [
+        { kind: 'header', name: 'api-key' },
+        {
+          kind: 'client-credentials',
+          tokenUrl: 'https://login.partner.microsoftonline.cn/{tenant}/oauth2/v2.0/token',
+          scope: 'https://cognitiveservices.azure.cn/.default',
+        },
+        { kind: 'bearer' },
+      ],
+    },
   ],
   keyVariables: ['AZURE_OPENAI_API_KEY'],
-  auth: { kind: 'header', name: 'api-key' },
+  credentialVariables: {
+    'client-credentials': {
+      tenant: ['AZURE_TENANT_ID'],
+      clientId: ['AZURE_CLIENT_ID'],
+      clientSecret: ['AZURE_CLIENT_SECRET'],
+    },
+  },
+  baseUrlVariables: ['AZURE_OPENAI_ENDPOINT'],
+  variables: {
+    resource: { meaning: 'name of the Azure OpenAI resource', environment: ['AZURE_RESOURCE_NAME'] },
+    apiVersion: {
+      meaning: 'api-version of deployment URLs; a wrong one answers 404 with code "404"',
+      environment: ['OPENAI_API_VERSION'],
+      // The newest stable version that was read.
+      standard: '2024-10-21',
+    },
+  },
+  // The last takes a token of Entra that was fetched elsewhere, where the operator asks for it by name.
+  auth: [
+    { kind: 'header', name: 'api-key' },
+    {
+      kind: 'client-credentials',
+      tokenUrl: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token',
+      scope: 'https://cognitiveservices.azure.com/.default',
+    },
+    { kind: 'bearer' },
+  ],
   endpoints: [
-    // The newest stable version that was read; a wrong one answers 404 with code "404".
     {
       dialect: 'openai-chat',
-      path: '/openai/deployments/{model}/chat/completions?api-version=2024-10-21',
+      path: '/openai/deployments/{model}/chat/completions?api-version={apiVersion}',
       regions: ['resource', 'cn'],
     },
     { dialect: 'openai-chat', path: '/chat/completions', regions: ['v1'] },
   ],
+  services: {
+    embeddings: [
+      {
+        form: 'openai',
+        path: '/openai/deployments/{model}/embeddings?api-version={apiVersion}',
+        regions: ['resource', 'cn'],
+        batchMax: 2048,
+        quirks: { tokenInputs: true },
+      },
+      { form: 'openai', path: '/embeddings', regions: ['v1'], batchMax: 2048, quirks: { tokenInputs: true } },
+    ],
+  },
   // OpenAI's bodies, and OpenAI's checks of them.
   quirks: { jsonWord: 'required' },
   errors: [
@@ -46,7 +97,7 @@ export const azure: Platform = {
   },
   unverified: [
     'newest api-version',
-    '21Vianet endpoint',
+    '21Vianet endpoint, and its scope for tokens',
     'the services.ai.azure.com/models form: its api-version was not read',
   ],
   sources: [

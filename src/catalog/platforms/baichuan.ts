@@ -9,8 +9,14 @@ export const baichuan: Platform = {
   kind: 'cloud',
   regions: [{ id: 'cn', baseUrl: 'https://api.baichuan-ai.com/v1', residency: 'CN' }],
   keyVariables: ['BAICHUAN_API_KEY'],
-  auth: { kind: 'bearer' },
+  // The second is the way of 2023, with a signature over the body: for those who give a secret beside the key.
+  auth: [{ kind: 'bearer' }, { kind: 'baichuan-md5' }],
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  services: {
+    embeddings: [
+      { form: 'openai', path: '/embeddings', batchMax: 16, quirks: { encodings: ['float'], dimensions: false } },
+    ],
+  },
   quirks: {
     maxTokensField: 'max_tokens',
     temperature: { min: 0, max: 1 },
@@ -45,4 +51,5 @@ export const baichuan: Platform = {
     'songquanpeng/one-api:relay/adaptor/baichuan',
   ],
   checked: '2026-11-22',
+  note: 'The signed /v1/chat and /v1/stream/chat of 2023 are not served: what they answer is documented nowhere that was read. Their models answer at /v1/chat/completions.',
 }

@@ -1,7 +1,7 @@
 import { coded } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
-/** Amazon Bedrock by its OpenAI endpoint and a Bedrock API key; Converse with SigV4 comes with its dialect. */
+/** Amazon Bedrock by its OpenAI endpoint, with a Bedrock API key or an access key that signs (SigV4). */
 export const bedrock: Platform = {
   id: 'bedrock',
   name: 'Amazon Bedrock',
@@ -10,8 +10,48 @@ export const bedrock: Platform = {
     { id: 'aws', baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com/openai/v1', note: 'region: us-east-1, ...' },
   ],
   keyVariables: ['AWS_BEARER_TOKEN_BEDROCK'],
-  auth: { kind: 'bearer' },
+  credentialVariables: {
+    'aws-sigv4': {
+      accessKeyId: ['AWS_ACCESS_KEY_ID'],
+      secretAccessKey: ['AWS_SECRET_ACCESS_KEY'],
+      sessionToken: ['AWS_SESSION_TOKEN'],
+    },
+  },
+  variables: { region: { meaning: 'AWS region', environment: ['AWS_REGION', 'AWS_DEFAULT_REGION'] } },
+  // The name of the service is `bedrock` for the runtime's hosts, too.
+  auth: [{ kind: 'bearer' }, { kind: 'aws-sigv4', service: 'bedrock' }],
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  services: {
+    // InvokeModel: the body is the maker's own. The first row is for models that the catalog does not know.
+    embeddings: [
+      { form: 'titan', path: '/model/{model}/invoke', fromRoot: true, batchMax: 1 },
+      { form: 'titan-image', path: '/model/{model}/invoke', fromRoot: true, batchMax: 1 },
+      {
+        form: 'cohere',
+        path: '/model/{model}/invoke',
+        fromRoot: true,
+        batchMax: 96,
+        quirks: {
+          taskWords: {
+            query: 'search_query',
+            document: 'search_document',
+            classification: 'classification',
+            clustering: 'clustering',
+          },
+          taskDefault: 'search_document',
+        },
+      },
+    ],
+    // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent-runtime_Rerank.html: up to 1000 sources
+    rerank: [
+      {
+        form: 'bedrock',
+        base: 'https://bedrock-agent-runtime.{region}.amazonaws.com',
+        path: '/rerank',
+        batchMax: 1000,
+      },
+    ],
+  },
   // The refusals of Converse (n, seed, penalties, temperature above 1) are not known to hold here.
   quirks: {},
   errors: [

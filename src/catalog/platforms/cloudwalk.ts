@@ -1,6 +1,6 @@
 import type { Platform } from '#catalog/schema.ts'
 
-/** CloudWalk Congrong: no public API. */
+/** CloudWalk Congrong: nothing public exists. */
 export const cloudwalk: Platform = {
   id: 'cloudwalk',
   name: 'CloudWalk Congrong',
@@ -22,5 +22,5 @@ export const cloudwalk: Platform = {
   sources: ['searches of 2026-11: nothing found'],
   checked: '2026-11-22',
   unavailable:
-    'No public API is documented; it is sold as a private deployment. Use platform openai-compatible with the base URL of yours.',
+    'Nothing public exists: no API document, no address and no price was found (2026-11). It is sold as a private deployment: for one of your own use platform openai-compatible with its base URL.',
 }

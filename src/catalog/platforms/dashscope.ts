@@ -42,6 +42,7 @@ export const dashscope: Platform = {
     },
   ],
   keyVariables: ['DASHSCOPE_API_KEY'],
+  variables: { workspace: { meaning: 'id of the workspace, which is the first part of the host there' } },
   auth: { kind: 'bearer' },
   endpoints: [
     { dialect: 'openai-chat', path: '/chat/completions' },
@@ -54,6 +55,46 @@ export const dashscope: Platform = {
       },
     }),
   ],
+  services: {
+    embeddings: [
+      // https://help.aliyun.com/zh/model-studio/text-embedding-synchronous-api (2026-03): 10 texts (v1, v2: 25), float only
+      {
+        form: 'openai',
+        path: '/embeddings',
+        batchMax: 10,
+        quirks: { encodings: ['float'], user: false, openFields: false },
+      },
+      // Tells queries from documents, which the compatible layer does not: an offer or an overlay may name it.
+      {
+        form: 'dashscope-text',
+        path: '/api/v1/services/embeddings/text-embedding/text-embedding',
+        fromRoot: true,
+        batchMax: 10,
+      },
+      {
+        form: 'dashscope-multimodal',
+        path: '/api/v1/services/embeddings/multimodal-embedding/multimodal-embedding',
+        fromRoot: true,
+        batchMax: 5,
+      },
+    ],
+    // https://www.alibabacloud.com/help/en/model-studio/rerank (2026-06-30): up to 500 documents
+    rerank: [
+      {
+        form: 'common',
+        path: '/compatible-api/v1/reranks',
+        fromRoot: true,
+        batchMax: 500,
+        quirks: { instructionField: 'instruct', user: false, openFields: false },
+      },
+      {
+        form: 'dashscope',
+        path: '/api/v1/services/rerank/text-rerank/text-rerank',
+        fromRoot: true,
+        batchMax: 500,
+      },
+    ],
+  },
   // https://www.alibabacloud.com/help/zh/model-studio/qwen-api-via-openai-chat-completions
   quirks: {
     maxTokensField: 'max_tokens',

@@ -24,8 +24,9 @@ export const deepseek: Platform = {
     anthropicLayer({
       auth: { kind: 'header', name: 'x-api-key' },
       baseUrls: { global: 'https://api.deepseek.com/anthropic' },
-      // Every tool_choice is taken, thinking or not; that Anthropic's rule holds in the layer is written nowhere.
-      quirks: { toolChoiceFreeOnlyWhileThinking: false },
+      // Every tool_choice is taken, thinking or not; that Anthropic's rule holds in the layer is written nowhere. "The
+      // `content[].thinking` in the thinking mode must be passed back" (400; esengine/DeepSeek-Reasonix#8927, 2026-08-15).
+      quirks: { toolChoiceFreeOnlyWhileThinking: false, reasoningReturn: 'required' },
     }),
   ],
   // https://api-docs.deepseek.com, 2026-10 and 2026-11

@@ -1,5 +1,15 @@
 import { typed } from '#catalog/platforms/parts.ts'
-import type { Platform } from '#catalog/schema.ts'
+import type { AuthWays, Platform } from '#catalog/schema.ts'
+
+/** Vertex AI. */
+const VERTEX: AuthWays = [
+  {
+    kind: 'google-service-account',
+    tokenUrl: 'https://oauth2.googleapis.com/token',
+    scope: 'https://www.googleapis.com/auth/cloud-platform',
+  },
+  { kind: 'bearer' },
+]
 
 /** Google Gemini by its OpenAI layer; generateContent comes with its dialect. */
 export const gemini: Platform = {
@@ -12,12 +22,61 @@ export const gemini: Platform = {
       id: 'vertex',
       baseUrl:
         'https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/endpoints/openapi',
-      note: 'the key is an OAuth access token',
+      note: 'a service account, or an OAuth access token as the key',
+      auth: VERTEX,
+    },
+    {
+      id: 'vertex-global',
+      baseUrl: 'https://aiplatform.googleapis.com/v1/projects/{project}/locations/global/endpoints/openapi',
+      note: 'location `global`',
+      auth: VERTEX,
     },
   ],
   keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+  credentialVariables: { 'google-service-account': { serviceAccount: ['GOOGLE_APPLICATION_CREDENTIALS'] } },
+  variables: {
+    project: {
+      meaning: "Google Cloud project; a service account's own where nobody says another",
+      environment: ['GOOGLE_CLOUD_PROJECT', 'GCLOUD_PROJECT'],
+      serviceAccount: 'project_id',
+    },
+    location: {
+      meaning: 'location of Vertex AI',
+      environment: ['GOOGLE_CLOUD_LOCATION'],
+      standard: 'us-central1',
+      inRegion: { vertex: { global: 'vertex-global' } },
+    },
+  },
   auth: { kind: 'bearer' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  services: {
+    // https://ai.google.dev/api/embeddings (2026); a batch of more than 100 is refused
+    embeddings: [
+      {
+        form: 'gemini',
+        path: '/v1beta/models/{model}:batchEmbedContents',
+        fromRoot: true,
+        regions: ['ai-studio'],
+        auth: { kind: 'header', name: 'x-goog-api-key' },
+        batchMax: 100,
+      },
+      // gemini-embedding-001 takes one text a call on Vertex.
+      {
+        form: 'vertex-predict',
+        path: '/v1/projects/{project}/locations/{location}/publishers/google/models/{model}:predict',
+        fromRoot: true,
+        regions: ['vertex'],
+        batchMax: 1,
+      },
+      {
+        form: 'vertex-predict',
+        path: '/v1/projects/{project}/locations/global/publishers/google/models/{model}:predict',
+        fromRoot: true,
+        regions: ['vertex-global'],
+        batchMax: 1,
+      },
+    ],
+  },
   quirks: {
     stopMax: 5,
     answersMax: 8,

@@ -1,7 +1,10 @@
 import { anthropicLayer, coded, typed } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
-/** Huawei Cloud ModelArts MaaS. Pangu deployments with an IAM token are not served. */
+/** Sites with models of many operators; the others are deployments of one. */
+const SHARED = ['cn-southwest-2', 'cn-southwest-2-v2', 'ap-southeast-1']
+
+/** Huawei Cloud ModelArts MaaS, and an operator's own deployments of Pangu. */
 export const huaweiMaas: Platform = {
   id: 'huawei-maas',
   name: 'Huawei Cloud ModelArts MaaS / Pangu',
@@ -16,16 +19,73 @@ export const huaweiMaas: Platform = {
       note: 'some newer models; unverified',
     },
     { id: 'ap-southeast-1', baseUrl: 'https://api-ap-southeast-1.modelarts-maas.com/v1', residency: 'HK' },
+    {
+      id: 'pangu',
+      baseUrl: 'https://pangu.{panguRegion}.myhuaweicloud.com/v1/{projectId}/deployments/{deploymentId}',
+      residency: 'CN',
+      note: 'a deployment of your own; its model is what the deployment runs',
+    },
+    {
+      id: 'pangu-v2',
+      baseUrl: 'https://pangu.{panguRegion}.myhuaweicloud.com/api/v2',
+      residency: 'CN',
+      note: 'the same by the name of its model',
+    },
   ],
+  // Names of Huawei Cloud's own SDKs and its Terraform provider.
+  credentialVariables: {
+    'huawei-signature': {
+      accessKey: ['HUAWEICLOUD_SDK_AK', 'HW_ACCESS_KEY'],
+      secretKey: ['HUAWEICLOUD_SDK_SK', 'HW_SECRET_KEY'],
+      sessionToken: ['HW_SECURITY_TOKEN'],
+    },
+    'huawei-iam': {
+      domain: ['HW_DOMAIN_NAME'],
+      user: ['HW_USER_NAME'],
+      password: ['HW_USER_PASSWORD'],
+      project: ['HW_PROJECT_NAME'],
+    },
+  },
+  variables: {
+    panguRegion: {
+      meaning: 'region of Huawei Cloud that holds the deployment',
+      environment: ['HW_REGION_NAME'],
+      standard: 'cn-southwest-2',
+    },
+    projectId: { meaning: 'id of the project that holds the deployment', environment: ['HW_PROJECT_ID'] },
+    deploymentId: { meaning: 'id of the deployment' },
+  },
   keyVariables: ['HUAWEI_MAAS_API_KEY', 'MAAS_API_KEY'],
   auth: { kind: 'bearer' },
   endpoints: [
-    { dialect: 'openai-chat', path: '/chat/completions' },
+    { dialect: 'openai-chat', path: '/chat/completions', regions: SHARED },
+    {
+      dialect: 'openai-chat',
+      path: '/chat/completions',
+      regions: ['pangu', 'pangu-v2'],
+      auth: [
+        { kind: 'huawei-iam', tokenUrl: 'https://iam.{panguRegion}.myhuaweicloud.com/v3/auth/tokens' },
+        { kind: 'huawei-signature' },
+        { kind: 'header', name: 'x-apig-appcode' },
+      ],
+      quirks: {
+        temperature: { min: 0, max: 1 },
+        thinking: 'none',
+        finishReasons: { insufficient_system_resource: 'overloaded' },
+      },
+    },
     anthropicLayer({
       auth: { kind: 'header', name: 'x-api-key' },
       baseUrls: { 'ap-southeast-1': 'https://api-ap-southeast-1.modelarts-maas.com/anthropic' },
     }),
   ],
+  services: {
+    // Unknown fields are refused, as in chat.
+    embeddings: [
+      { form: 'openai', path: '/embeddings', quirks: { encodings: ['float'], user: false, openFields: false } },
+    ],
+    rerank: [{ form: 'common', path: '/rerank', quirks: { user: false, openFields: false } }],
+  },
   quirks: {
     topP: { min: 0, minOpen: true, max: 1 },
     // Models behind its own engine answer 400 extra_forbidden to every other field.
@@ -87,12 +147,18 @@ export const huaweiMaas: Platform = {
     restOfWorld: 'HK region',
     registration: '盘古 on CAC list, number unverified',
   },
-  unverified: ['v2 path'],
+  unverified: [
+    'v2 path',
+    'Pangu: whether a deployment takes the field `model`, and fields beside those of its page of 2025-09',
+    'Pangu: whether /api/v2 takes the same proofs',
+  ],
   sources: [
     'https://support.huaweicloud.com/model-call-maas/model-call-035.html',
     'https://support.huaweicloud.com/Token-plan-maas/tokenplan-maas-0013.html',
     'https://support.huaweicloud.com/intl/th-th/model-call-maas/model-call-022.html (2026-08-07)',
     'open-compass/opencompass:opencompass/models/pangu_api.py',
+    'https://support.huaweicloud.com/api-pangulm/pangulm_05_0012.html (2025-09-16)',
+    'huaweicloud-sdk-python-v3 huaweicloudsdkpangulargemodels: regions',
     'langgenius/dify-official-plugins:models/huaweicloud_maas (commit 7af2283, 2026-08-21)',
     'support.huaweicloud.com MaaS error table of 2025-10-28 (mirrored in a public repository + model-call-maas-035 (2026)',
   ],

@@ -10,6 +10,16 @@ export const huggingface: Platform = {
   keyVariables: ['HF_TOKEN', 'HUGGINGFACE_API_KEY'],
   auth: { kind: 'bearer' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  services: {
+    embeddings: [
+      {
+        form: 'feature-extraction',
+        path: '/hf-inference/models/{modelPath}/pipeline/feature-extraction',
+        fromRoot: true,
+        batchMax: 32,
+      },
+    ],
+  },
   // What a model takes depends on who serves it behind the router.
   quirks: {},
   errors: [

@@ -1,7 +1,7 @@
 import { anthropicLayer, byStatus, coded } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
-/** Tencent Hunyuan by TokenHub and the older OpenAI-like host; native TC3 calls are not served. */
+/** Tencent Hunyuan by TokenHub and the older OpenAI-like host; with keys of a Tencent Cloud account, by its own API. */
 export const hunyuan: Platform = {
   id: 'hunyuan',
   name: 'Tencent Hunyuan (HY) / TokenHub',
@@ -18,10 +18,46 @@ export const hunyuan: Platform = {
   ],
   keyVariables: ['HUNYUAN_API_KEY', 'TENCENT_TOKENHUB_API_KEY'],
   auth: { kind: 'bearer' },
+  // Names of langchain's ChatHunyuan, then those of Tencent Cloud's own SDK and command line.
+  credentialVariables: {
+    tc3: {
+      secretId: ['HUNYUAN_SECRET_ID', 'TENCENTCLOUD_SECRET_ID'],
+      secretKey: ['HUNYUAN_SECRET_KEY', 'TENCENTCLOUD_SECRET_KEY'],
+      sessionToken: ['TENCENTCLOUD_SESSION_TOKEN', 'TENCENTCLOUD_TOKEN'],
+    },
+  },
   endpoints: [
     { dialect: 'openai-chat', path: '/chat/completions' },
     anthropicLayer({ regions: ['tokenhub-cn-gz', 'tokenhub-cn-sg', 'tokenhub-intl-gz', 'tokenhub-intl-sg'] }),
+    {
+      dialect: 'tencent-chat',
+      path: '/',
+      baseUrls: {
+        'tokenhub-cn-gz': 'https://hunyuan.tencentcloudapi.com',
+        'openai-compat-legacy': 'https://hunyuan.tencentcloudapi.com',
+      },
+      auth: { kind: 'tc3', service: 'hunyuan' },
+      // `X-TC-Region` is not asked for: "this interface needs no region" (api/1729/105701).
+      headers: { 'x-tc-action': 'ChatCompletions', 'x-tc-version': '2023-09-01' },
+    },
   ],
+  services: {
+    // 200 texts a call: cloudwego/eino-ext embedding/tencentcloud (2026)
+    embeddings: [
+      { form: 'openai', path: '/embeddings', batchMax: 200, quirks: { encodings: ['float'], dimensions: false } },
+      // https://cloud.tencent.com/document/product/1729/102832
+      {
+        form: 'tencent',
+        base: 'https://hunyuan.tencentcloudapi.com',
+        path: '/',
+        regions: ['tokenhub-cn-gz', 'openai-compat-legacy'],
+        auth: { kind: 'tc3', service: 'hunyuan' },
+        headers: { 'x-tc-action': 'GetEmbedding', 'x-tc-version': '2023-09-01' },
+        batchMax: 200,
+        quirks: { dimensions: false },
+      },
+    ],
+  },
   // The order rules are documented for the native interface; merging turns loses nothing where they do not hold.
   quirks: {
     maxTokensField: 'max_tokens',
@@ -30,8 +66,6 @@ export const hunyuan: Platform = {
     emptyContent: 'refused',
     thinking: 'thinking-type',
     finishReasons: { sensitive: 'content-filter' },
-    // The native answer is a 200 with `Response.Error`, at any place of a stream.
-    bodyError: 'status',
   },
   errors: [
     { status: 200, codePrefix: 'OperationDenied.', kind: 'content-filter' },
@@ -43,15 +77,28 @@ export const hunyuan: Platform = {
         'AuthFailure.UnauthorizedOperation',
         'FailedOperation.ServiceNotActivated',
         'FailedOperation.UserUnAuthError',
+        'FailedOperation.PartnerAccountUnSupport',
+        'ResourceUnavailable.NotExist',
       ],
       quota: [
         'FailedOperation.FreeResourcePackExhausted',
         'FailedOperation.ResourcePackExhausted',
         'FailedOperation.ServiceStopArrears',
         'FailedOperation.ServiceStop',
+        'ResourceInsufficient.ChargeResourceExhaust',
+        'ResourceUnavailable.InArrears',
+        'ResourceUnavailable.LowBalance',
+        'ResourceUnavailable.StopUsing',
       ],
-      timeout: ['FailedOperation.EngineRequestTimeout'],
-      upstream: ['FailedOperation.EngineServerError', 'InternalError', 'FailedOperation.DriverFailed'],
+      // 4000 and 4001 are the words of `ErrorMsg`, in the middle of a stream.
+      timeout: ['FailedOperation.EngineRequestTimeout', '4001'],
+      upstream: [
+        'FailedOperation.EngineServerError',
+        'FailedOperation.ConsoleServerError',
+        'InternalError',
+        'FailedOperation.DriverFailed',
+        '4000',
+      ],
       overloaded: ['FailedOperation.EngineServerLimitExceeded'],
       'rate-limit': [
         'LimitExceeded',
@@ -87,6 +134,7 @@ export const hunyuan: Platform = {
     'TokenHub query path',
     'error codes',
     'path of the Anthropic layer of TokenHub',
+    'which of the newer models the native interface of 2023-09-01 knows',
   ],
   sources: [
     'https://cloud.tencent.com/document/product/1823/132252',
@@ -103,6 +151,8 @@ export const hunyuan: Platform = {
     'https://cloud.tencent.com/document/api/1616/128602',
     'https://cloud.tencent.com/document/product/1823/137202',
     'https://cloud.tencent.com/document/product/1823/130081',
+    'https://cloud.tencent.com/document/api/1729/105701',
+    'tencentcloud-sdk-go hunyuan v20230901 (2026): models and error codes',
   ],
   checked: '2026-11-22',
 }

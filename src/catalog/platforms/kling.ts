@@ -12,7 +12,14 @@ export const kling: Platform = {
     { id: 'cn', baseUrl: 'https://api-beijing.klingai.com', residency: 'CN' },
   ],
   keyVariables: ['KLING_API_KEY'],
-  auth: { kind: 'bearer' },
+  credentialVariables: {
+    'access-key-jwt': {
+      accessKey: ['KLING_ACCESS_KEY', 'KLINGAI_ACCESS_KEY'],
+      secretKey: ['KLING_SECRET_KEY', 'KLINGAI_SECRET_KEY'],
+    },
+  },
+  // The paths of 3.x take the key itself, the older /v1/videos the JWT of an access key.
+  auth: [{ kind: 'bearer' }, { kind: 'access-key-jwt' }],
   endpoints: [],
   quirks: {},
   errors: [

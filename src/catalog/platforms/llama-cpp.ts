@@ -10,6 +10,10 @@ export const llamaCpp: Platform = {
   keyVariables: [],
   auth: { kind: 'none' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, anthropicLayer()],
+  services: {
+    embeddings: [{ form: 'openai', path: '/embeddings', quirks: { tokenInputs: true, dimensions: false } }],
+    rerank: [{ form: 'common', path: '/rerank' }],
+  },
   quirks: { maxTokensField: 'max_tokens', temperature: { min: 0 }, thinking: 'template-switch' },
   errors: [
     { status: 503, type: 'unavailable_error', message: 'Loading model', kind: 'overloaded' },

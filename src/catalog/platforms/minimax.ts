@@ -26,6 +26,10 @@ export const minimax: Platform = {
       quirks: { temperature: { min: 0, minOpen: true, max: 1 }, topP: { min: 0, minOpen: true, max: 1 } },
     }),
   ],
+  services: {
+    // Older keys want a GroupId in the query, which newer ones do without.
+    embeddings: [{ form: 'minimax', path: '/embeddings', batchMax: 4096, quirks: { taskDefault: 'db' } }],
+  },
   quirks: {
     // Temperature 0 is refused. One catalogue gives 0..2 for M3.
     temperature: { min: 0, minOpen: true, max: 1 },
@@ -86,4 +90,5 @@ export const minimax: Platform = {
     'platform.minimax.io docs quoted in a research note of 2026-10-07; live error captured in a public Go test',
   ],
   checked: '2026-11-22',
+  note: 'The older /v1/text/chatcompletion_pro (bot_setting, reply_constraints) is not served: how its streams look is documented nowhere that was read. /v1/text/chatcompletion_v2 has the models of /v1/chat/completions.',
 }

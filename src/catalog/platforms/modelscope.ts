@@ -14,6 +14,9 @@ export const modelscope: Platform = {
   keyVariables: ['MODELSCOPE_API_KEY', 'MODELSCOPE_SDK_TOKEN'],
   auth: { kind: 'bearer' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, anthropicLayer()],
+  services: {
+    embeddings: [{ form: 'openai', path: '/embeddings', quirks: { encodings: ['float'], encodingRequired: true } }],
+  },
   quirks: {
     maxTokensField: 'max_tokens',
     thinking: 'enable-thinking',

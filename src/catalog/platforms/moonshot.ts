@@ -18,7 +18,8 @@ export const moonshot: Platform = {
     { dialect: 'openai-chat', path: '/chat/completions' },
     anthropicLayer({
       baseUrls: { cn: 'https://api.moonshot.cn/anthropic', intl: 'https://api.moonshot.ai/anthropic' },
-      quirks: { temperature: 'fixed', topP: 'fixed' },
+      // The demand of the other layer, in its words (borawong/AiMaMi#10, 2026-05).
+      quirks: { temperature: 'fixed', topP: 'fixed', reasoningReturn: 'required' },
     }),
   ],
   quirks: {
@@ -34,7 +35,7 @@ export const moonshot: Platform = {
     emptyContent: 'refused',
     // `data:` or ms://; a picture's URL is not fetched.
     images: 'inline-only',
-    // In the running tool loop (pain T19).
+    // With every call: "reasoning_content is missing in assistant tool call message at index 7" (pain T19).
     reasoningReturn: 'required',
     // K3 and the always-thinking models differ in their rows.
     thinking: 'thinking-type',

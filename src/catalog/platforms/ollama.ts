@@ -13,6 +13,9 @@ export const ollama: Platform = {
   keyVariables: [],
   auth: { kind: 'none' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, anthropicLayer()],
+  services: {
+    embeddings: [{ form: 'openai', path: '/embeddings', quirks: { encodings: ['float'] } }],
+  },
   quirks: {
     maxTokensField: 'max_tokens',
     temperature: { min: 0 },

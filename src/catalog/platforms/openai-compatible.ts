@@ -10,6 +10,11 @@ export const openaiCompatible: Platform = {
   keyVariables: [],
   auth: { kind: 'none' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  services: {
+    // Floats are what every server gives; what the caller wanted is coded here.
+    embeddings: [{ form: 'openai', path: '/embeddings', quirks: { tokenInputs: true, encodings: ['float'] } }],
+    rerank: [{ form: 'common', path: '/rerank' }],
+  },
   quirks: {},
   errors: [
     ...byStatus({

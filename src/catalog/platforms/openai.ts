@@ -14,8 +14,16 @@ export const openai: Platform = {
   keyVariables: ['OPENAI_API_KEY'],
   auth: { kind: 'bearer' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  services: {
+    // Up to 2048 inputs and 300,000 tokens a call: openai/openai-openapi, CreateEmbeddingRequest (f85dbe2, 2026-08-21)
+    embeddings: [
+      { form: 'openai', path: '/embeddings', batchMax: 2048, tokensMax: 300_000, quirks: { tokenInputs: true } },
+    ],
+    moderations: [{ form: 'openai', path: '/moderations' }],
+  },
   // "'messages' must contain the word 'json' in some form" (openai/openai-openapi, response_format; 2026-08-21)
-  quirks: { jsonWord: 'required' },
+  // Chat completions count the tokens of thinking and never show it (the same file, CompletionUsage).
+  quirks: { jsonWord: 'required', reasoningField: 'none' },
   errors: [
     { status: 503, message: 'overloaded', kind: 'overloaded' },
     { status: 503, message: 'Slow Down', kind: 'rate-limit' },

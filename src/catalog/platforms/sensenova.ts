@@ -1,7 +1,7 @@
 import { coded } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
-/** SenseTime SenseNova. SenseChat answers at the older host, 6.x at the token host; native calls are not served. */
+/** SenseTime SenseNova. SenseChat answers at the older host, in OpenAI's dialect and in its own; 6.x at the token host. */
 export const sensenova: Platform = {
   id: 'sensenova',
   name: 'SenseTime SenseNova',
@@ -18,8 +18,37 @@ export const sensenova: Platform = {
     },
   ],
   keyVariables: ['SENSENOVA_API_KEY'],
+  credentialVariables: {
+    'access-key-jwt': {
+      accessKey: ['SENSENOVA_ACCESS_KEY_ID'],
+      secretKey: ['SENSENOVA_SECRET_ACCESS_KEY', 'SENSENOVA_ACCESS_KEY_SECRET'],
+    },
+  },
   auth: { kind: 'bearer' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  endpoints: [
+    { dialect: 'openai-chat', path: '/chat/completions' },
+    {
+      dialect: 'sensenova-chat',
+      path: '/chat-completions',
+      baseUrls: {
+        'cn-compat': 'https://api.sensenova.cn/v1/llm',
+        'cn-compat-v2': 'https://api.sensenova.cn/v1/llm',
+      },
+      auth: [{ kind: 'bearer' }, { kind: 'access-key-jwt' }],
+    },
+  ],
+  services: {
+    embeddings: [
+      {
+        form: 'sensenova',
+        path: '/v1/llm/embeddings',
+        fromRoot: true,
+        regions: ['cn-compat', 'cn-compat-v2'],
+        auth: [{ kind: 'bearer' }, { kind: 'access-key-jwt' }],
+        batchMax: 32,
+      },
+    ],
+  },
   quirks: {
     maxTokensField: 'max_tokens',
     temperature: { min: 0, minOpen: true, max: 2 },
@@ -52,12 +81,16 @@ export const sensenova: Platform = {
     'temperature bounds',
     'paid prices of the 6.x family',
     'error body of token.sensenova.cn',
+    'whether the compatible layer takes tokens of an access key',
+    'how the native interface takes effort and stop sequences: they are not sent',
   ],
   sources: [
     'open-compass/opencompass:opencompass/models/sensetime_api.py',
     'https://raw.githubusercontent.com/OpenSenseNova/SenseNova6.8/main/API.md',
     'InternLM/lagent:lagent/llms/sensenova.py',
     'public repositories of Jul-Nov 2026 that call token.sensenova.cn',
+    'https://www.sensecore.cn/help/docs/model-as-a-service/nova/chat/ChatCompletions/ChatCompletions',
+    'langchain_community ChatSense',
   ],
   checked: '2026-11-22',
 }

@@ -10,6 +10,10 @@ export const sglang: Platform = {
   keyVariables: [],
   auth: { kind: 'none' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, anthropicLayer()],
+  services: {
+    embeddings: [{ form: 'openai', path: '/embeddings', quirks: { tokenInputs: true, encodings: ['float'] } }],
+    rerank: [{ form: 'sglang', path: '/rerank' }],
+  },
   quirks: {
     temperature: { min: 0 },
     topP: { min: 0, minOpen: true, max: 1 },

@@ -14,6 +14,11 @@ export const siliconflow: Platform = {
   keyVariables: ['SILICONFLOW_API_KEY'],
   auth: { kind: 'bearer' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, anthropicLayer()],
+  services: {
+    // docs.siliconflow.cn: 32 texts a call
+    embeddings: [{ form: 'openai', path: '/embeddings', batchMax: 32 }],
+    rerank: [{ form: 'common', path: '/rerank', quirks: { instructionField: 'instruction' } }],
+  },
   quirks: {
     maxTokensField: 'max_tokens',
     thinking: 'enable-thinking',

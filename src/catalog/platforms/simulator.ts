@@ -10,6 +10,11 @@ export const simulator: Platform = {
   keyVariables: [],
   auth: { kind: 'none' },
   endpoints: [{ dialect: 'openai-chat', path: '/v1/chat/completions' }, anthropicLayer()],
+  services: {
+    embeddings: [{ form: 'openai', path: '/embeddings', batchMax: 2048, quirks: { tokenInputs: true } }],
+    rerank: [{ form: 'common', path: '/rerank' }],
+    moderations: [{ form: 'openai', path: '/moderations' }],
+  },
   quirks: {},
   errors: [],
   residency: { dataRegion: 'own servers', mainlandChina: true, restOfWorld: true },

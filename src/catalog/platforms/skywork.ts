@@ -1,7 +1,7 @@
 import { coded } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
-/** Kunlun Skywork's signed API of 2024. */
+/** Kunlun Skywork's signed API of 2024: its signature is known, what it answers is not known well enough to serve it. */
 export const skywork: Platform = {
   id: 'skywork',
   name: 'Kunlun Skywork',
@@ -30,5 +30,5 @@ export const skywork: Platform = {
   ],
   checked: '2026-11-22',
   unavailable:
-    'It has a dialect and a signature of its own, and nobody has seen it answer in 2026. Run its open weights on a server of your own, or ask SiliconFlow or ModelScope for them.',
+    "Its dialect is not OpenAI's (one text in resp_data.reply), how it streams is not documented, and nobody has seen it answer in 2026. Run its open weights on a server of your own, or ask SiliconFlow or ModelScope for them.",
 }

@@ -1,7 +1,7 @@
 import { coded } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
-/** iFlytek Spark over HTTP; its signed WebSocket is not served. Each path has its own models. */
+/** iFlytek Spark over HTTP; with the three words of an application, over its signed WebSocket. Each path has its own models. */
 export const spark: Platform = {
   id: 'spark',
   name: 'iFlytek Spark',
@@ -14,7 +14,41 @@ export const spark: Platform = {
   ],
   keyVariables: ['SPARK_API_PASSWORD', 'SPARK_API_KEY'],
   auth: { kind: 'bearer' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  // Names of iFlytek's own spark-ai-python.
+  credentialVariables: {
+    'hmac-url': { appId: ['SPARKAI_APP_ID'], apiKey: ['SPARKAI_API_KEY'], apiSecret: ['SPARKAI_API_SECRET'] },
+  },
+  endpoints: [
+    { dialect: 'openai-chat', path: '/chat/completions' },
+    {
+      dialect: 'spark-chat',
+      // max-32k and pro-128k stand in the path as they are called.
+      path: '/chat/{model}',
+      paths: {
+        lite: '/v1.1/chat',
+        generalv3: '/v3.1/chat',
+        'generalv3.5': '/v3.5/chat',
+        '4.0Ultra': '/v4.0/chat',
+        'spark-x': '/v1/x1',
+      },
+      baseUrls: { http: 'wss://spark-api.xf-yun.com', 'http-x1': 'wss://spark-api.xf-yun.com' },
+      auth: { kind: 'hmac-url' },
+    },
+  ],
+  services: {
+    // https://www.xfyun.cn/doc/spark/Embedding_api.html, by way of langchain_community.embeddings.sparkllm (2026):
+    // one text a call, 2560 dimensions, as base64 of little-endian float32
+    embeddings: [
+      {
+        form: 'spark',
+        base: 'https://emb-cn-huabei-1.xf-yun.com',
+        path: '/',
+        auth: { kind: 'hmac-url' },
+        batchMax: 1,
+        quirks: { taskDefault: 'para' },
+      },
+    ],
+  },
   quirks: {
     maxTokensField: 'max_tokens',
     stopMax: 0,
@@ -47,9 +81,16 @@ export const spark: Platform = {
     restOfWorld: 'reachable; intl Spark unverified',
     registration: '星火 on CAC list, number unverified',
   },
-  unverified: ['HTTP parameter bounds', 'X2 prices and context length', 'at which path X2 answers'],
+  unverified: [
+    'HTTP parameter bounds',
+    'X2 prices and context length',
+    'at which path X2 answers',
+    'functions over the WebSocket: the page of 2026 sends callers to HTTP for them',
+    'fine-tuned models over the WebSocket: they need a patch_id in the header, which nobody fills in here',
+  ],
   sources: [
     'https://www.xfyun.cn/doc/spark/X1ws.html',
+    'https://www.xfyun.cn/doc/spark/Web.html',
     'https://www.xfyun.cn/doc/spark/SparkAssistantAPI.html',
     'songquanpeng/one-api:relay/adaptor/{xunfei,xunfeiv2}',
     'alibaba/higress spark.go',

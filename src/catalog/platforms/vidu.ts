@@ -12,7 +12,7 @@ export const vidu: Platform = {
     { id: 'cn', baseUrl: 'https://api.vidu.cn/ent/v2', residency: 'CN' },
   ],
   keyVariables: ['VIDU_API_KEY'],
-  auth: { kind: 'bearer' },
+  auth: { kind: 'word', word: 'Token' },
   endpoints: [],
   quirks: {},
   errors: [
@@ -55,6 +55,5 @@ export const vidu: Platform = {
     'docs.platform.vidu.com (via api-evangelist)',
   ],
   checked: '2026-11-22',
-  note: 'authorises with `Token`, not `Bearer`',
   unavailable: 'It makes videos only, and video jobs are not served yet.',
 }

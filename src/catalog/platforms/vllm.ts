@@ -10,6 +10,11 @@ export const vllm: Platform = {
   keyVariables: [],
   auth: { kind: 'none' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, anthropicLayer()],
+  services: {
+    // A field that is null is refused (pain T23); base64 and token ids are taken.
+    embeddings: [{ form: 'openai', path: '/embeddings', quirks: { tokenInputs: true } }],
+    rerank: [{ form: 'common', path: '/rerank' }],
+  },
   quirks: {
     temperature: { min: 0 },
     topP: { min: 0, minOpen: true, max: 1 },

@@ -10,6 +10,10 @@ export const xinference: Platform = {
   keyVariables: [],
   auth: { kind: 'none' },
   endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  services: {
+    embeddings: [{ form: 'openai', path: '/embeddings', quirks: { encodings: ['float'] } }],
+    rerank: [{ form: 'common', path: '/rerank' }],
+  },
   quirks: { maxTokensField: 'max_tokens', thinking: 'enable-thinking' },
   errors: [
     { status: 400, message: 'Model not found in the model list', kind: 'not-found' },

@@ -14,14 +14,22 @@ export const zhipu: Platform = {
     { id: 'coding-plan-intl', baseUrl: 'https://api.z.ai/api/coding/paas/v4', residency: 'SG', market: 'intl' },
   ],
   keyVariables: ['ZHIPU_API_KEY', 'ZHIPUAI_API_KEY', 'ZAI_API_KEY', 'BIGMODEL_API_KEY'],
-  // The key itself is taken as a bearer since 2024; the JWT made of it is the older way.
-  auth: { kind: 'bearer' },
+  // The key itself is taken as a bearer since 2024; the JWT made of it is the older way, for those who ask for it.
+  auth: [{ kind: 'bearer' }, { kind: 'zhipu-jwt' }],
   endpoints: [
     { dialect: 'openai-chat', path: '/chat/completions' },
     anthropicLayer({
       baseUrls: { cn: 'https://open.bigmodel.cn/api/anthropic', intl: 'https://api.z.ai/api/anthropic' },
     }),
   ],
+  services: {
+    // docs.bigmodel.cn (2026): 64 texts, 128 documents, one text to judge a call
+    embeddings: [
+      { form: 'openai', path: '/embeddings', regions: ['cn', 'intl'], batchMax: 64, quirks: { encodings: ['float'] } },
+    ],
+    rerank: [{ form: 'common', path: '/rerank', regions: ['cn', 'intl'], batchMax: 128 }],
+    moderations: [{ form: 'zhipu', path: '/moderations', regions: ['cn', 'intl'], batchMax: 1 }],
+  },
   quirks: {
     maxTokensField: 'max_tokens',
     temperature: { min: 0, max: 1 },

@@ -7,6 +7,8 @@ export interface Dry {
   readonly left: bigint
   /** When it may have enough, as far as that can be known. */
   readonly retryAfterMs: number | undefined
+  /** The pool could not be asked. */
+  readonly unreachable: boolean
 }
 
 interface Waiter {
@@ -168,8 +170,15 @@ export class Allowance {
     this.#shares.draw(this.pool, { least, most: most > least ? most : least }).then(
       (draw) => this.#drawn(least, draw),
       // The store says so in its own log; the requests that wait are refused, and the next one asks again.
-      () => this.#drawn(least, { granted: 0n, left: 0n, others: 0n, scarce: true }),
+      () => this.#unreachable(),
     )
+  }
+
+  #unreachable(): void {
+    this.#drawing = false
+    const waiting = this.#waiters
+    this.#waiters = []
+    for (const { done } of waiting) done({ left: 0n, retryAfterMs: undefined, unreachable: true })
   }
 
   #drawn(least: bigint, draw: Draw): void {
@@ -189,7 +198,7 @@ export class Allowance {
       })
       return
     }
-    const dry: Dry = { left: draw.left, retryAfterMs: draw.retryAfterMs }
+    const dry: Dry = { left: draw.left, retryAfterMs: draw.retryAfterMs, unreachable: false }
     const forMs = Math.max(DRY_MS, Math.min(1_000, draw.retryAfterMs ?? 0))
     this.#dry = { need: least, until: now + forMs, dry }
     this.#next(dry)

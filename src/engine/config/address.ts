@@ -1,35 +1,77 @@
-import type { Platform } from '#catalog/schema.ts'
+import {
+  type Auth,
+  chooseAuth,
+  defaultRegion,
+  endpointFor,
+  endpointsAt,
+  filled,
+  placeholdersOf,
+  type Platform,
+  rowOf,
+  type Wanted,
+  waysAt,
+} from '#catalog/index.ts'
 import type { Finding } from '#engine/config/findings.ts'
 import { suggestion } from '#engine/config/suggestion.ts'
-import type { ParsedProvider } from '#engine/config/schema.ts'
 
 export type CatalogPlatform = Pick<
   Platform,
-  'id' | 'kind' | 'regions' | 'keyVariables' | 'auth' | 'endpoints' | 'unavailable'
+  | 'id'
+  | 'kind'
+  | 'regions'
+  | 'keyVariables'
+  | 'credentialVariables'
+  | 'baseUrlVariables'
+  | 'variables'
+  | 'auth'
+  | 'endpoints'
+  | 'services'
+  | 'unavailable'
 >
 
-/** What an operator may say about where a provider is. */
-type Wish = Pick<ParsedProvider, 'region' | 'baseUrl' | 'dialect'>
+/** What an operator may say about where a provider is, and as whom he goes there. */
+export type Wish = Pick<Wanted, 'region' | 'baseUrl' | 'dialect' | 'variables' | 'given'>
 
 /** Where the catalog would send a provider's calls; a part that only the operator can know is absent. */
 export interface CatalogAddress {
   readonly region?: string
   readonly baseUrl?: string
   readonly dialect?: string
+  /** How requests there prove who they are; absent where nothing takes what was given. */
+  readonly auth?: Auth['kind']
 }
 
-/** The catalog's address for a wish: the wished region or the first, its first endpoint in the wished dialect or any. */
+/**
+ * The catalog's address for a wish: the wished region, or the first that takes what was given; its first endpoint in
+ * the wished dialect, or in any.
+ */
 export function catalogAddress(platform: CatalogPlatform, wish: Wish): CatalogAddress {
-  const site = siteOf(platform, wish.region)
-  if (site === undefined) return {}
-  const endpoint = endpointsIn(platform, site.id).find(({ dialect }) => (wish.dialect ?? dialect) === dialect)
-  const base = endpoint?.baseUrls?.[site.id] ?? site.baseUrl
-  const filled = wish.region === undefined ? base : base.replaceAll(REGION, wish.region)
+  const { id, row } = siteOf(platform, wish)
+  if (id === undefined || row === undefined) return {}
+  const endpoint =
+    endpointFor(platform, id, wish) ??
+    endpointsAt(platform, id, wish).find(({ dialect }) => (wish.dialect ?? dialect) === dialect)
+  const address = filled(endpoint?.baseUrls?.[row.id] ?? row.baseUrl, valuesFor(platform, wish))
+  const auth = chooseAuth(waysAt(platform, row, endpoint), wish.given)?.kind
   return {
-    region: wish.region ?? site.id,
-    ...(endpoint === undefined || filled.includes('{') ? {} : { baseUrl: filled }),
+    region: id,
+    ...(endpoint === undefined || address.includes('{') ? {} : { baseUrl: address }),
     ...(endpoint === undefined ? {} : { dialect: endpoint.dialect }),
+    ...(auth === undefined ? {} : { auth }),
   }
+}
+
+/** The region that is meant, and its row. */
+function siteOf(platform: CatalogPlatform, wish: Wish): { id: string | undefined; row: Region | undefined } {
+  const id = wish.region ?? defaultRegion(platform, wish)
+  return { id, row: id === undefined ? undefined : rowOf(platform, id) }
+}
+
+type Region = CatalogPlatform['regions'][number]
+
+function valuesFor({ variables = {} }: CatalogPlatform, wish: Wish): Readonly<Record<string, string | undefined>> {
+  const standards = Object.entries(variables).map(([name, { standard }]) => [name, standard] as const)
+  return { ...Object.fromEntries(standards), ...wish.variables, region: wish.region }
 }
 
 /** In a region's base URL: the operator's region stands here, whatever its name. */
@@ -43,7 +85,7 @@ export function addressFindings(id: string, wish: Wish, platform: CatalogPlatfor
   const say = (key: keyof Wish, message: string | undefined): void => {
     if (message !== undefined) findings.push({ path: ['providers', id, key], message })
   }
-  if (wish.baseUrl !== undefined) say('baseUrl', baseUrlProblem(wish.baseUrl))
+  if (wish.baseUrl !== undefined) say('baseUrl', baseUrlProblem(wish.baseUrl, platform))
   if (platform === undefined) return findings
   say('region', regionProblem(platform, wish))
   say('dialect', dialectProblem(platform, wish))
@@ -56,53 +98,58 @@ export function trimmedUrl(url: string): string {
   return url.replace(/\/+$/, '')
 }
 
-function siteOf(platform: CatalogPlatform, region: string | undefined): CatalogPlatform['regions'][number] | undefined {
-  if (region === undefined) return platform.regions[0]
-  return (
-    platform.regions.find(({ id }) => id === region) ?? platform.regions.find(({ baseUrl }) => baseUrl.includes(REGION))
-  )
-}
-
-function endpointsIn(platform: CatalogPlatform, region: string): CatalogPlatform['endpoints'] {
-  return platform.endpoints.filter(
-    ({ regions, baseUrls }) =>
-      (regions === undefined || regions.includes(region)) &&
-      (baseUrls === undefined || Object.hasOwn(baseUrls, region)),
-  )
-}
-
 function regionProblem(platform: CatalogPlatform, { region }: Wish): string | undefined {
-  const site = siteOf(platform, region)
   if (region === undefined) return undefined
-  if (site !== undefined)
-    return site.id === region || REGION_NAME.test(region) ? undefined : 'is not the name of a region'
+  const row = rowOf(platform, region)
+  if (row !== undefined)
+    return row.id === region || REGION_NAME.test(region) ? undefined : 'is not the name of a region'
   const regions = platform.regions.map(({ id }) => id)
   return `platform "${platform.id}" has no region "${region}"${suggestion(region, regions)}`
 }
 
-function dialectProblem(platform: CatalogPlatform, { region, baseUrl, dialect }: Wish): string | undefined {
+function dialectProblem(platform: CatalogPlatform, wish: Wish): string | undefined {
+  const { baseUrl, dialect } = wish
   if (dialect === undefined) return undefined
   const spoken = [...new Set(platform.endpoints.map((endpoint) => endpoint.dialect))]
   if (!spoken.includes(dialect)) {
     return `platform "${platform.id}" does not speak ${dialect}; it speaks ${spoken.join(', ')}`
   }
-  const site = siteOf(platform, region)
-  if (baseUrl !== undefined || site === undefined) return undefined
-  const here = endpointsIn(platform, site.id).some((endpoint) => endpoint.dialect === dialect)
-  return here ? undefined : `region "${site.id}" of platform "${platform.id}" does not speak ${dialect}`
+  const { row } = siteOf(platform, wish)
+  if (baseUrl !== undefined || row === undefined) return undefined
+  const here = endpointsAt(platform, row.id).some((endpoint) => endpoint.dialect === dialect)
+  return here ? undefined : `region "${row.id}" of platform "${platform.id}" does not speak ${dialect}`
 }
 
 function addressProblem(platform: CatalogPlatform, wish: Wish): string | undefined {
   if (wish.baseUrl !== undefined || catalogAddress(platform, wish).baseUrl !== undefined) return undefined
-  const form = siteOf(platform, wish.region)?.baseUrl
+  const form = siteOf(platform, wish).row?.baseUrl
   if (form === undefined || form.startsWith('{'))
     return `is needed: platform "${platform.id}" has no address of its own`
-  const region = form.includes(REGION) && wish.region === undefined ? '; or name a region' : ''
-  return `is needed: the address of platform "${platform.id}" has the form ${form}${region}`
+  const region = form.includes(REGION) && wish.region === undefined ? ['name a region'] : []
+  const open = placeholdersOf(filled(form, valuesFor(platform, wish)), ['region'])
+  const names = [...new Set(open)].filter((name) => platform.variables?.[name] !== undefined)
+  const besides = [...region, ...names.map((name) => `say variables.${name}`)].map((each) => `; or ${each}`)
+  return `is needed: the address of platform "${platform.id}" has the form ${form}${besides.join('')}`
 }
 
-function baseUrlProblem(text: string): string | undefined {
-  if (!/^https?:\/\//i.test(text)) return 'must begin with http:// or https://'
+function schemeProblem(text: string, sockets: boolean): string | undefined {
+  if (sockets)
+    return /^(?:https?|wss?):\/\//i.test(text) ? undefined : 'must begin with http://, https://, ws:// or wss://'
+  return /^https?:\/\//i.test(text) ? undefined : 'must begin with http:// or https://'
+}
+
+/** Some platform's addresses are those of WebSockets. */
+function takesSockets({ regions, endpoints }: CatalogPlatform): boolean {
+  const addresses = [
+    ...regions.map(({ baseUrl }) => baseUrl),
+    ...endpoints.flatMap((each) => Object.values(each.baseUrls ?? {})),
+  ]
+  return addresses.some((address) => address.startsWith('ws'))
+}
+
+function baseUrlProblem(text: string, platform: CatalogPlatform | undefined): string | undefined {
+  const wrong = schemeProblem(text, platform !== undefined && takesSockets(platform))
+  if (wrong !== undefined) return wrong
   if (!URL.canParse(text)) return 'is not a URL'
   const url = new URL(text)
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password: use "apiKey"'

@@ -1,3 +1,4 @@
+import type { Auth, CredentialField } from '#catalog/index.ts'
 import type { KeyBudget, KeyLimits, Timeouts } from '#engine/ports.ts'
 import type { DialectId } from '#wire/dialect.ts'
 import type { Quirks } from '#wire/quirks.ts'
@@ -12,8 +13,14 @@ export interface ProviderConfig {
   readonly baseUrl?: string
   /** Another of the platform's dialects than its first. */
   readonly dialect?: DialectId
-  /** Credentials, in order of use; empty where the platform needs none. */
+  /** Keys of a pool; empty where the platform needs none, or `credentials` are there instead. */
   readonly apiKeys: readonly string[]
+  /** Words of a credential that consists of several; a service account's is the text of its key file. */
+  readonly credentials?: Readonly<Partial<Record<CredentialField, string>>>
+  /** Which of the platform's ways to prove who one is; absent = the first that takes what was given. */
+  readonly auth?: Auth['kind']
+  /** What fills `{name}` in the catalog's addresses. */
+  readonly variables?: Readonly<Record<string, string>>
   readonly timeouts: Timeouts
   /** Headers sent with each request, lower-case names. */
   readonly headers: Readonly<Record<string, string>>
@@ -34,6 +41,8 @@ export interface RouteConfig {
   readonly name: string
   readonly targets: readonly RouteTarget[]
   readonly strategy: Strategy
+  /** The operator's word that all targets embed into this one space. */
+  readonly vectorSpace?: string
 }
 
 /** A caller declared in the file. The key itself is hashed when the configuration takes effect. */
@@ -71,6 +80,13 @@ export interface ServerConfig {
   readonly drainMs: number
 }
 
+/** What is kept for callers between their requests. Milliseconds and bytes; 0 = not kept at all. */
+export interface MemoryConfig {
+  readonly responsesMs: number
+  readonly reasoningMs: number
+  readonly maxBytes: number
+}
+
 /** The whole configuration, resolved and frozen: no defaults are applied after this. */
 export interface Config {
   /** The file it came from; undefined = embedded defaults. */
@@ -78,6 +94,9 @@ export interface Config {
   readonly server: ServerConfig
   /** Folder of the embedded store. */
   readonly data: string
+  readonly memory: MemoryConfig
+  /** The operator's catalog overlay, as the file names it. */
+  readonly catalog?: string
   readonly providers: readonly ProviderConfig[]
   readonly routes: readonly RouteConfig[]
   readonly keys: readonly KeyConfig[]
@@ -87,6 +106,8 @@ export interface Config {
 export interface ConfigProblem {
   readonly path: string
   readonly message: string
+  /** The file that it stands in, where that is not the configuration itself. */
+  readonly file?: string
   readonly line?: number
   readonly column?: number
 }

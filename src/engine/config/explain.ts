@@ -1,9 +1,12 @@
+import { SHOWN_FIELDS } from '#catalog/index.ts'
+import { accountOf } from '#engine/account.ts'
+import { readServiceAccount } from '#engine/service-account.ts'
 import { type CatalogPlatform, catalogAddress } from '#engine/config/address.ts'
 import type { Config, KeyConfig, Origin, ProviderConfig, RouteConfig } from '#engine/config/config.ts'
 import { type Path, pathText } from '#engine/config/findings.ts'
 import type { Loaded } from '#engine/config/load.ts'
 import type { ConfigCatalog } from '#engine/config/providers.ts'
-import { formatDuration, formatSize } from '#engine/config/units.ts'
+import { formatAge, formatDuration, formatSize } from '#engine/config/units.ts'
 
 /** One value as it will be used, in the file's own words and units, and why it is that. Secrets are masked. */
 export interface ExplainedValue {
@@ -17,6 +20,7 @@ export function explainConfig(loaded: Loaded, catalog: ConfigCatalog): Explained
   const { config, origins } = loaded
   const rows: Row[] = [
     ...serverRows(config),
+    ...memoryRows(config),
     ...config.providers.flatMap((provider) => providerRows(provider, catalog.platforms.get(provider.platform))),
     ...config.routes.flatMap(routeRows),
     ...config.keys.flatMap(keyRows),
@@ -35,6 +39,18 @@ export function maskSecret(secret: string): string {
   return secret.length < 20 ? '…' : `${secret.slice(0, 3)}…${secret.slice(-4)}`
 }
 
+/** The words of a credential as they may be shown: names as they are, secrets masked, a key file by its account. */
+export function maskedWords(credentials: NonNullable<ProviderConfig['credentials']>): Record<string, string> {
+  const shown = Object.entries(credentials).map(([word, value]) => [word, maskedWord(word, value)])
+  return Object.fromEntries(shown)
+}
+
+function maskedWord(word: string, value: string): string {
+  if (word !== 'serviceAccount') return SHOWN_FIELDS.has(word) ? value : maskSecret(value)
+  const read = readServiceAccount(value)
+  return read.ok ? `key of ${read.account.email}` : maskSecret('')
+}
+
 interface Row {
   readonly path: Path
   readonly value: string
@@ -44,7 +60,16 @@ interface Row {
   readonly also?: readonly Path[]
 }
 
-function serverRows({ server, data }: Config): Row[] {
+function memoryRows({ memory }: Config): Row[] {
+  const kept = (ms: number): string => (ms === 0 ? 'off' : formatAge(ms))
+  return rowsOf(['memory'], {
+    responses: kept(memory.responsesMs),
+    reasoning: kept(memory.reasoningMs),
+    maxSize: formatSize(memory.maxBytes),
+  })
+}
+
+function serverRows({ server, data, catalog }: Config): Row[] {
   const { limits } = server
   const bounds = {
     body: formatSize(limits.bodyBytes),
@@ -62,6 +87,7 @@ function serverRows({ server, data }: Config): Row[] {
     { path: ['server', 'keepAlive'], value: server.keepAliveMs === 0 ? 'off' : formatDuration(server.keepAliveMs) },
     { path: ['server', 'drain'], value: formatDuration(server.drainMs) },
     { path: ['data'], value: data },
+    ...(catalog === undefined ? [] : [{ path: ['catalog'], value: catalog }]),
   ]
 }
 
@@ -81,7 +107,9 @@ function providerRows(provider: ProviderConfig, platform: CatalogPlatform | unde
   return [
     { path: [...at, 'platform'], value: provider.platform },
     ...addressRows(provider, platform),
+    ...variableRows(provider, platform),
     ...apiKeyRows(provider),
+    ...rowsOf([...at, 'credentials'], maskedWords(provider.credentials ?? {})),
     ...rowsOf([...at, 'timeouts'], deadlines),
     ...rowsOf([...at, 'headers'], Object.fromEntries(shownHeaders)),
     ...rowsOf([...at, 'quirks'], quirks ?? {}),
@@ -90,34 +118,44 @@ function providerRows(provider: ProviderConfig, platform: CatalogPlatform | unde
 
 /** Region, base URL and dialect: the operator's, else the catalog's. */
 function addressRows(provider: ProviderConfig, platform: CatalogPlatform | undefined): Row[] {
-  const { id, region, baseUrl, dialect } = provider
-  const address = platform === undefined ? {} : catalogAddress(platform, provider)
+  const { id, region, baseUrl, dialect, auth } = provider
+  const address = platform === undefined ? {} : catalogAddress(platform, accountOf(provider))
   // Which region an operator's own URL is in is his to say.
-  const fallback = baseUrl === undefined ? address : { dialect: address.dialect }
-  return (['region', 'baseUrl', 'dialect'] as const).flatMap((key) => {
-    const value = { region, baseUrl, dialect }[key] ?? { ...NOWHERE, ...fallback }[key]
+  const fallback = baseUrl === undefined ? address : { dialect: address.dialect, auth: address.auth }
+  return (['region', 'baseUrl', 'dialect', 'auth'] as const).flatMap((key) => {
+    const value = { region, baseUrl, dialect, auth }[key] ?? { ...NOWHERE, ...fallback }[key]
     return value === undefined ? [] : [{ path: ['providers', id, key], value, from: CATALOG }]
   })
 }
 
-const NOWHERE = { region: undefined, baseUrl: undefined, dialect: undefined }
+/** What fills the catalog's addresses: the operator's words, else its own standards. */
+function variableRows({ id, variables = {} }: ProviderConfig, platform: CatalogPlatform | undefined): Row[] {
+  return Object.entries(platform?.variables ?? {}).flatMap(([name, { standard }]) => {
+    const value = variables[name] ?? standard
+    return value === undefined ? [] : [{ path: ['providers', id, 'variables', name], value, from: CATALOG }]
+  })
+}
+
+const NOWHERE = { region: undefined, baseUrl: undefined, dialect: undefined, auth: undefined }
 const CATALOG: Origin = { kind: 'catalog' }
 
-function apiKeyRows({ id, apiKeys }: ProviderConfig): Row[] {
+function apiKeyRows({ id, apiKeys, credentials }: ProviderConfig): Row[] {
   const path = ['providers', id, 'apiKey']
   const [only] = apiKeys
+  if (credentials !== undefined) return []
   if (only === undefined) return [{ path, value: 'none needed', from: CATALOG }]
   if (apiKeys.length === 1) return [{ path, value: maskSecret(only), also: [[...path, 0]] }]
   return apiKeys.map((key, index) => ({ path: [...path, index], value: maskSecret(key) }))
 }
 
-function routeRows({ name, targets, strategy }: RouteConfig): Row[] {
+function routeRows({ name, targets, strategy, vectorSpace }: RouteConfig): Row[] {
   const rows = targets.flatMap(({ target, weight }, index): Row[] => {
     const path = ['routes', name, 'targets', index]
     const row = { path, value: target }
     return strategy === 'weighted' ? [row, { path: [...path, 'weight'], value: String(weight) }] : [row]
   })
-  return [...rows, { path: ['routes', name, 'strategy'], value: strategy }]
+  const space = vectorSpace === undefined ? [] : [{ path: ['routes', name, 'vectorSpace'], value: vectorSpace }]
+  return [...rows, { path: ['routes', name, 'strategy'], value: strategy }, ...space]
 }
 
 function keyRows(key: KeyConfig, index: number): Row[] {

@@ -6,21 +6,22 @@ import { isObject, type JsonObject } from '#wire/json.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** What the schema has against `value`, in plain words. Never shows a value, but for words of a closed list. */
-export function findingsOf(issues: readonly Issue[], value: unknown): Finding[] {
-  return issues.flatMap((issue) => explain(issue, { value, at: [] }))
+/** What a schema has against `value`, in plain words. Never shows a value, but for words of a closed list. */
+export function findingsOf(issues: readonly Issue[], value: unknown, schema: z.ZodType = configSchema): Finding[] {
+  return issues.flatMap((issue) => explain(issue, { value, schema, at: [] }))
 }
 
 interface Context {
   /** The whole file's value. */
   readonly value: unknown
+  readonly schema: z.ZodType
   /** Where the issue's own path starts. */
   readonly at: Path
 }
 
 function explain(issue: Issue, context: Context): Finding[] {
   const path = [...context.at, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))]
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key]))
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], context.schema))
   const held = valueAt(context.value, path)
   if (held === undefined) return [{ path, message: 'is needed' }]
   if (issue.code === 'invalid_union') {
@@ -40,13 +41,14 @@ function isWrongType(issue: Issue): boolean {
   return issue.code === 'invalid_type' || issue.code === 'invalid_value'
 }
 
-function unknownKey(path: Path): Finding {
+function unknownKey(path: Path, schema: z.ZodType): Finding {
   const key = String(path.at(-1))
-  return { path, atKey: true, message: `unknown key "${key}"${suggestion(key, knownKeys(path.slice(0, -1)))}` }
+  return { path, atKey: true, message: `unknown key "${key}"${suggestion(key, knownKeys(path.slice(0, -1), schema))}` }
 }
 
 function messageOf(issue: Issue, held: unknown): string {
   if (!issue.message.startsWith('Invalid ')) return issue.message
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'cannot be a key'
   if (issue.code === 'invalid_value') return wrongWord(issue.values.map(String), held)
   if (issue.code !== 'invalid_type') return 'cannot be read'
   const wanted = TYPES[issue.expected] ?? issue.expected
@@ -85,14 +87,14 @@ function valueAt(value: unknown, path: Path): unknown {
   return held
 }
 
-/** The schema as JSON Schema, `default` and the house's `form` included: what reference and spelling help are made from. */
-export function jsonSchema(): JsonObject {
-  return { ...z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) }
+/** A schema as JSON Schema, `default` and the house's `form` included: what reference and spelling help are made from. */
+export function jsonSchema(schema: z.ZodType = configSchema): JsonObject {
+  return { ...z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) }
 }
 
 /** Keys that may stand at a path. */
-function knownKeys(path: Path): string[] {
-  let schemas: JsonObject[] = [jsonSchema()]
+function knownKeys(path: Path, schema: z.ZodType): string[] {
+  let schemas: JsonObject[] = [jsonSchema(schema)]
   for (const step of path) schemas = schemas.flatMap(alternatives).flatMap((schema) => below(schema, step))
   return schemas
     .flatMap(alternatives)

@@ -29,6 +29,7 @@ function problems(text: string, env: Record<string, string> = {}): string[] {
 const TIMEOUTS = { connectMs: 5_000, firstByteMs: 120_000, idleMs: 120_000, totalMs: 600_000 }
 const SIMULATOR = { id: 'simulator', platform: 'simulator', apiKeys: [], timeouts: TIMEOUTS, headers: {} }
 
+const MEMORY = { responsesMs: 2_592_000_000, reasoningMs: 86_400_000, maxBytes: 1_000_000_000 }
 const SERVER = {
   host: '127.0.0.1',
   port: 8787,
@@ -48,7 +49,8 @@ const SERVER = {
 test('without a file the defaults hold and the simulator is there', () => {
   expect(loaded(undefined)).toEqual({
     ok: true,
-    config: { server: SERVER, data: './data', providers: [SIMULATOR], routes: [], keys: [] },
+    config: { server: SERVER, data: './data', memory: MEMORY, providers: [SIMULATOR], routes: [], keys: [] },
+    catalog: CATALOG,
     notes: [],
     origins: new Map(),
   })
@@ -69,6 +71,7 @@ test('without a file each hosted platform whose key is in the environment is a p
     config: {
       server: { ...SERVER, host: '::1', port: 9000 },
       data: './data',
+      memory: MEMORY,
       providers: [{ ...SIMULATOR, id: 'dashscope', platform: 'dashscope', apiKeys: [KEY] }, SIMULATOR],
       routes: [],
       keys: [],
@@ -87,6 +90,7 @@ test('without a file each hosted platform whose key is in the environment is a p
 })
 
 const WHOLE = `
+memory: { responses: 7d, reasoning: off, maxSize: 20GB }
 server: { host: 0.0.0.0, port: 80, limits: { body: 1MiB, jsonDepth: 8 }, keepAlive: off, drain: 1h30m }
 data: /var/lib/tongwen
 providers:
@@ -138,6 +142,7 @@ test('a whole file gives the whole configuration', () => {
         drainMs: 5_400_000,
       },
       data: '/var/lib/tongwen',
+      memory: { responsesMs: 604_800_000, reasoningMs: 0, maxBytes: 20_000_000_000 },
       providers: [
         {
           id: 'qwen',

@@ -6,103 +6,159 @@ import { type Finding, inFileOrder, pathText, type Place, type Places, problemOf
 import { findingsOf } from '#engine/config/issues.ts'
 import { checkKeys, checkRoutes, type Known, routeConfig } from '#engine/config/names.ts'
 import { type ConfigCatalog, type ResolvedProviders, resolveProviders } from '#engine/config/providers.ts'
-import { configSchema, keySchema, type ParsedServer, providerSchema, serverSchema } from '#engine/config/schema.ts'
+import {
+  configSchema,
+  keySchema,
+  type ParsedConfig,
+  type ParsedServer,
+  providerSchema,
+  serverSchema,
+} from '#engine/config/schema.ts'
+import type { ReadFile } from '#engine/config/resolving.ts'
 import { checkTargets } from '#engine/config/targets.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 
+/** A catalog with the operator's overlay on top, or what is wrong with the overlay: nothing of it counts then. */
+export type Overlaid<C> =
+  | { readonly ok: true; readonly catalog: C; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] }
+
+/** How an overlay is found and read. */
+export interface OverlaySource<C> {
+  /** Instead of the one that the configuration names. */
+  readonly file?: string
+  /** Lays a file over the catalog; asked once, and only where there is one. */
+  read(file: string): Overlaid<C>
+}
+
 /** What a configuration is made from. Without `text` there is no file: embedded defaults. */
-export interface LoadInput {
+export interface LoadInput<C extends ConfigCatalog = ConfigCatalog> {
   readonly text?: string
   /** Shown, never opened. */
   readonly file?: string
   /** Absent = by the file's name: JSON where it ends in `.json`, else YAML, of which JSON is a part. */
   readonly format?: 'yaml' | 'json'
   readonly env: Environment
-  readonly catalog: ConfigCatalog
+  readonly catalog: C
+  /** Reads a key file that the configuration names; absent = none can be read. */
+  readonly readFile?: ReadFile
+  /** Absent = an overlay that the file names is not looked at. */
+  readonly overlay?: OverlaySource<C>
 }
 
 /** A configuration that can be used. */
-export interface Loaded {
+export interface Loaded<C extends ConfigCatalog = ConfigCatalog> {
   readonly ok: true
   /** Frozen, all the way down. */
   readonly config: Config
+  /** What it was held against: with the overlay, where it names one. */
+  readonly catalog: C
   /** What the operator may want to know, though nothing is wrong. */
   readonly notes: readonly string[]
   /** Where values came from, by their path in the file; a path that is missing was a default. */
   readonly origins: ReadonlyMap<string, Origin>
 }
 
-export type LoadResult = Loaded | { readonly ok: false; readonly problems: readonly ConfigProblem[] }
+export type LoadResult<C extends ConfigCatalog = ConfigCatalog> =
+  | Loaded<C>
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] }
 
 /**
  * Reads a configuration: pure, never throws, nothing is half taken. All problems come at once, in the order of the
  * file's lines; no message holds what a variable held.
  */
-export function loadConfig(input: LoadInput): LoadResult {
-  const { env, catalog } = input
+export function loadConfig<C extends ConfigCatalog>(input: LoadInput<C>): LoadResult<C> {
+  const { env } = input
   const document = readDocument(input.text ?? '', formatOf(input), env)
   const { value, places, outside } = withServerVariables(document, env)
   const whole = configSchema.safeParse(value)
+  const { catalog, ...overlay } = overlaidBy(value['catalog'], input)
   const declared = value['providers'] === undefined ? undefined : entriesOf(value['providers'], providerSchema)
-  const providers = resolveProviders({ declared, env, catalog })
+  const providers = resolveProviders({ declared, env, catalog, readFile: input.readFile })
   const known = knownNames(value, providers, catalog)
   const keys = checkKeys(entriesOf(value['keys'], keySchema), known)
   const routes = Object.entries(whole.data?.routes ?? {}).map(([name, route]) => routeConfig(name, route))
   // A provider that is wrong itself has targets that cannot be sent to: that would be told twice.
   const targets = checkTargets(routes, providers.findings.length > 0 ? [] : providers.providers, catalog)
+  const held = [[...providers.findings, ...checkRoutes(value['routes'], known), ...keys.findings], targets.findings]
   const findings = tellOnce([
     [...document.findings, ...outside],
     findingsOf(whole.error?.issues ?? [], value),
-    [...providers.findings, ...checkRoutes(value['routes'], known), ...keys.findings],
-    targets.findings,
+    // Without its overlay the catalog lacks what the file relies on.
+    ...(overlay.problems.length > 0 ? [] : held),
   ])
   const hide = hiderOf(places, env)
-  const problems = [...document.syntax, ...findings.map((finding) => problemOf(finding, places))]
-  if (problems.length > 0 || whole.data === undefined) {
-    return { ok: false, problems: inFileOrder(problems.map((each) => ({ ...each, message: hide(each.message) }))) }
-  }
-  const config: Config = {
-    ...(input.file === undefined ? {} : { file: input.file }),
-    server: serverConfig(whole.data.server),
-    data: whole.data.data,
-    providers: providers.providers,
-    routes,
-    keys: whole.data.keys,
-  }
-  const notes = [...providers.notes, ...targets.notes, ...keys.notes]
+  const own = [...document.syntax, ...findings.map((finding) => problemOf(finding, places))]
+  const problems = [...inFileOrder(own.map((each) => ({ ...each, message: hide(each.message) }))), ...overlay.problems]
+  if (problems.length > 0 || whole.data === undefined) return { ok: false, problems }
+  const config = configOf(whole.data, { file: input.file, providers: providers.providers, routes })
+  const notes = [...overlay.notes, ...providers.notes, ...targets.notes, ...keys.notes]
   const origins = new Map([...originsOf(places), ...providers.origins])
-  return { ok: true, config: freeze(config), notes: notes.map(hide), origins }
+  return { ok: true, config: freeze(config), catalog, notes: notes.map(hide), origins }
 }
 
-function formatOf({ format, file = '' }: LoadInput): 'yaml' | 'json' {
+function configOf(
+  { server, data, memory, catalog, keys }: ParsedConfig,
+  { file, providers, routes }: Pick<Config, 'providers' | 'routes'> & { readonly file: string | undefined },
+): Config {
+  return {
+    ...(file === undefined ? {} : { file }),
+    server: serverConfig(server),
+    data,
+    memory: { responsesMs: memory.responses, reasoningMs: memory.reasoning, maxBytes: memory.maxSize },
+    ...(catalog === undefined ? {} : { catalog }),
+    providers,
+    routes,
+    keys,
+  }
+}
+
+/** The catalog that the file is to be held against, and what is wrong with the overlay that it names. */
+function overlaidBy<C extends ConfigCatalog>(
+  named: unknown,
+  { catalog, overlay }: LoadInput<C>,
+): { readonly catalog: C; readonly notes: readonly string[]; readonly problems: readonly ConfigProblem[] } {
+  const plain = { catalog, notes: [], problems: [] }
+  const file = overlay?.file ?? (typeof named === 'string' ? named.trim() : '')
+  return overlay === undefined || file === '' ? plain : { ...plain, ...overlay.read(file) }
+}
+
+function formatOf({ format, file = '' }: Pick<LoadInput, 'format' | 'file'>): 'yaml' | 'json' {
   return format ?? (file.toLowerCase().endsWith('.json') ? 'json' : 'yaml')
 }
 
 /** Entries of a section by name or place, each without the parts that are wrong: the whole file's reading tells of those. */
-function entriesOf<Entry>(section: unknown, schema: z.ZodType<Entry>): Map<string, Entry> {
+export function entriesOf<Entry>(section: unknown, schema: z.ZodType<Entry>): Map<string, Entry> {
   const entries = new Map<string, Entry>()
   if (!isObject(section) && !Array.isArray(section)) return entries
   for (const [name, value] of Object.entries(section)) {
-    const { data } = schema.safeParse(withoutFaults(value, schema))
+    const deep = schema.safeParse(withoutFaults(value, schema, 2))
+    const { data } = deep.success ? deep : schema.safeParse(withoutFaults(value, schema, 1))
     if (data !== undefined) entries.set(name, data)
   }
   return entries
 }
 
-function withoutFaults(entry: unknown, schema: z.ZodType): unknown {
+/** An entry without its parts, or without the parts of its parts, that are wrong. */
+function withoutFaults(entry: unknown, schema: z.ZodType, depth: 1 | 2): unknown {
   if (!isObject(entry)) return entry
   const issues = schema.safeParse(entry).error?.issues ?? []
-  const faults = new Set(
-    issues.flatMap((issue) => {
-      const here = issue.code === 'unrecognized_keys' && issue.path.length === 0
-      return here ? issue.keys : issue.path.slice(0, 1).map(String)
-    }),
-  )
-  return Object.fromEntries(Object.entries(entry).filter(([key]) => !faults.has(key)))
+  const faults = issues.flatMap((issue) => {
+    const path = issue.path.map(String)
+    return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path]
+  })
+  const kept = Object.entries(entry).flatMap(([key, value]) => {
+    const here = faults.filter(([first]) => first === key)
+    if (here.length === 0) return [[key, value] as const]
+    if (depth === 1 || !isObject(value) || here.some((path) => path.length < 2)) return []
+    const inner = new Set(here.map(([, second]) => second))
+    return [[key, Object.fromEntries(Object.entries(value).filter(([name]) => !inner.has(name)))] as const]
+  })
+  return Object.fromEntries(kept)
 }
 
 /** Leaves out what only follows from an earlier group's finding: at the same place, below it, or around it. */
-function tellOnce(groups: readonly (readonly Finding[])[]): Finding[] {
+export function tellOnce(groups: readonly (readonly Finding[])[]): Finding[] {
   const told: Finding[] = []
   for (const group of groups) {
     const before = told.map(({ path }) => `${pathText(path)}.`).filter((each) => each !== '.')
@@ -159,7 +215,7 @@ function knownNames(value: JsonObject, resolved: ResolvedProviders, catalog: Con
 }
 
 /** Puts a variable's name where its value stands. */
-function hiderOf(places: Places, env: Environment): (message: string) => string {
+export function hiderOf(places: Places, env: Environment): (message: string) => string {
   const names = new Set([...places.values()].flatMap(({ variables }) => variables))
   const held = [...names]
     .map((name) => [name, variable(env, name) ?? ''] as const)

@@ -1,7 +1,11 @@
+import type { Shelves, Wanted } from '#catalog/index.ts'
 import { addressFindings, type CatalogPlatform, catalogAddress, trimmedUrl } from '#engine/config/address.ts'
 import type { Origin, ProviderConfig } from '#engine/config/config.ts'
-import { type Environment, variable } from '#engine/config/environment.ts'
+import { credentialOf, type Held, heldBy } from '#engine/config/credentials.ts'
+import type { Environment } from '#engine/config/environment.ts'
 import { type Finding, pathText } from '#engine/config/findings.ts'
+import { addressVariables, placeOf, regionFindings } from '#engine/config/place.ts'
+import type { Declared, ReadFile, Resolving } from '#engine/config/resolving.ts'
 import { suggestion } from '#engine/config/suggestion.ts'
 import { type ParsedProvider, providerSchema } from '#engine/config/schema.ts'
 
@@ -10,12 +14,14 @@ export interface ConfigCatalog {
   readonly platforms: ReadonlyMap<string, CatalogPlatform>
   /** Models that the catalog lists for a platform; more may exist. */
   offersOf(platform: string): readonly { readonly model: string; readonly aliases?: readonly string[] }[]
+  /** The row of a model, by its id or an alias; absent = the catalog has no rows. */
+  findOffer?: Shelves['findOffer']
   /** Whether a model can be sent to, or a sentence that says why not; absent = the real catalog's. */
   resolve?(wanted: CatalogWanted): { readonly ok: true } | { readonly ok: false; readonly reason: string }
 }
 
 /** A model on a platform of the same catalog, with the operator's word on the account. */
-export interface CatalogWanted extends Pick<ProviderConfig, 'region' | 'baseUrl' | 'dialect' | 'quirks'> {
+export interface CatalogWanted extends Omit<Wanted, 'platform' | 'model'> {
   readonly platform: CatalogPlatform
   readonly model: string
 }
@@ -29,8 +35,7 @@ export interface ResolvedProviders {
   readonly origins: Map<string, Origin>
 }
 
-interface Resolving extends ResolvedProviders {
-  readonly env: Environment
+interface Looking extends ResolvedProviders, Resolving {
   readonly catalog: ConfigCatalog
 }
 
@@ -45,9 +50,10 @@ export function resolveProviders(input: {
   readonly declared: ReadonlyMap<string, ParsedProvider> | undefined
   readonly env: Environment
   readonly catalog: ConfigCatalog
+  readonly readFile?: ReadFile | undefined
 }): ResolvedProviders {
-  const { declared, env, catalog } = input
-  const resolving: Resolving = { providers: [], findings: [], notes: [], origins: new Map(), env, catalog }
+  const { declared, env, catalog, readFile } = input
+  const resolving: Looking = { providers: [], findings: [], notes: [], origins: new Map(), env, catalog, readFile }
   for (const [id, parsed] of declared ?? []) resolveProvider(resolving, id, parsed)
   for (const platform of catalog.platforms.values()) {
     if (declared === undefined) implyFromKey(resolving, platform)
@@ -59,37 +65,68 @@ export function resolveProviders(input: {
 }
 
 /** Self-hosted servers and generic platforms are never implied: their address is the operator's to say. */
-function implyFromKey(resolving: Resolving, platform: CatalogPlatform): void {
-  const name = platform.keyVariables.find((each) => variable(resolving.env, each) !== undefined)
+function implyFromKey(resolving: Looking, platform: CatalogPlatform): void {
+  const [held] = heldBy(resolving, platform)
   const hosted = platform.kind === 'cloud' || platform.kind === 'aggregator'
-  if (name === undefined || !hosted || platform.unavailable !== undefined) return
-  if (catalogAddress(platform, {}).baseUrl === undefined) {
-    resolving.notes.push(`${name} is set, but ${platform.id} has no address of its own: declare a provider to use it`)
+  if (held === undefined || !hosted || platform.unavailable !== undefined) return
+  const names = [...new Set(held.variables.map(([, name]) => name))]
+  const set = `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} set`
+  const parsed = providerSchema.parse({ platform: platform.id })
+  const hindrance = hindranceOf(resolving, { id: platform.id, parsed, platform }, held)
+  if (hindrance !== undefined) {
+    resolving.notes.push(`${set}, but ${hindrance}`)
     return
   }
-  resolveProvider(resolving, platform.id, providerSchema.parse({ platform: platform.id }))
-  resolving.origins.set(pathText(['providers', platform.id, 'platform']), { kind: 'environment', variables: [name] })
-  resolving.notes.push(`provider "${platform.id}" is there because ${name} is set`)
+  resolveProvider(resolving, platform.id, parsed)
+  resolving.origins.set(pathText(['providers', platform.id, 'platform']), { kind: 'environment', variables: names })
+  resolving.notes.push(`provider "${platform.id}" is there because ${set}`)
 }
 
-function resolveProvider(resolving: Resolving, id: string, parsed: ParsedProvider): void {
+/** Why the environment alone does not make a provider: nobody asked for one, so it is not an error. */
+function hindranceOf(resolving: Looking, declared: Declared, held: Held): string | undefined {
+  const { platform } = declared
+  const tried: Resolving = { ...resolving, findings: [], notes: [], origins: new Map() }
+  const several = held.found.credentials !== undefined
+  const { wish } = placeOf(tried, declared, several ? credentialOf(tried, declared) : held.found)
+  const [first] = tried.findings
+  if (several && first !== undefined) return `${platform.id} cannot use that: ${first.message}`
+  if (wish.baseUrl !== undefined || catalogAddress(platform, wish).baseUrl !== undefined) return undefined
+  const names = addressVariables(platform, wish)
+  const hint = names.length === 0 ? '' : `set ${names.join(' or ')}, or `
+  return `${platform.id} has no address of its own: ${hint}declare a provider to use it`
+}
+
+function resolveProvider(resolving: Looking, id: string, parsed: ParsedProvider): void {
   const path = ['providers', id]
   if (!ID.test(id)) {
     const message = 'a provider\'s name is letters, digits, ".", "_" and "-", at most 64 of them'
     resolving.findings.push({ path, atKey: true, message })
   }
   const platform = findPlatform(resolving, id, parsed)
-  resolving.findings.push(...addressFindings(id, parsed, platform))
-  if (platform === undefined) return
-  const place = { id, parsed, platform }
-  const { region, baseUrl, dialect, quirks, timeouts } = parsed
+  if (platform === undefined) {
+    resolving.findings.push(...addressFindings(id, parsed, undefined))
+    return
+  }
+  const declared = { id, parsed, platform }
+  const known = resolving.findings.length
+  const credential = credentialOf(resolving, declared)
+  const { wish, variables } = placeOf(resolving, declared, credential)
+  const region = regionFindings(declared, wish)
+  // Which address is missing follows from the credential and the region, where these are wrong themselves.
+  const follows = parsed.baseUrl === undefined && (resolving.findings.length > known || region.length > 0)
+  const address = addressFindings(id, wish, platform).filter(({ path }) => !follows || path[2] !== 'baseUrl')
+  resolving.findings.push(...region, ...address)
+  const { baseUrl } = wish
+  const { dialect, quirks, timeouts, auth } = parsed
   resolving.providers.push({
     id,
     platform: platform.id,
-    ...(region === undefined ? {} : { region }),
+    ...(wish.region === undefined ? {} : { region: wish.region }),
     ...(baseUrl === undefined ? {} : { baseUrl: trimmedUrl(baseUrl) }),
     ...(dialect === undefined ? {} : { dialect }),
-    apiKeys: apiKeysOf(resolving, place),
+    ...credential,
+    ...(auth === undefined ? {} : { auth }),
+    ...(Object.keys(variables).length === 0 ? {} : { variables }),
     timeouts: {
       connectMs: timeouts.connect,
       firstByteMs: timeouts.firstByte,
@@ -101,14 +138,7 @@ function resolveProvider(resolving: Resolving, id: string, parsed: ParsedProvide
   })
 }
 
-/** A provider with its platform, while it is looked at. */
-interface Declared {
-  readonly id: string
-  readonly parsed: ParsedProvider
-  readonly platform: CatalogPlatform
-}
-
-function findPlatform(resolving: Resolving, id: string, parsed: ParsedProvider): CatalogPlatform | undefined {
+function findPlatform(resolving: Looking, id: string, parsed: ParsedProvider): CatalogPlatform | undefined {
   const path = ['providers', id, 'platform']
   const platform = resolving.catalog.platforms.get(parsed.platform)
   if (platform === undefined) {
@@ -120,34 +150,4 @@ function findPlatform(resolving: Resolving, id: string, parsed: ParsedProvider):
   if (platform.unavailable === undefined) return platform
   resolving.findings.push({ path, message: `platform "${platform.id}" cannot be called: ${platform.unavailable}` })
   return undefined
-}
-
-function apiKeysOf(resolving: Resolving, { id, parsed, platform }: Declared): readonly string[] {
-  const path = ['providers', id, 'apiKey']
-  if (parsed.apiKey !== undefined) {
-    const given = typeof parsed.apiKey === 'string' ? [parsed.apiKey] : parsed.apiKey
-    const keys = [...new Set(given)]
-    if (keys.length < given.length)
-      resolving.notes.push(`${pathText(path)}: a key stands twice in the pool and is used once`)
-    return keys
-  }
-  const name = platform.keyVariables.find((each) => variable(resolving.env, each) !== undefined)
-  const key = name === undefined ? undefined : variable(resolving.env, name)
-  if (name !== undefined && key !== undefined) {
-    resolving.origins.set(pathText(path), { kind: 'environment', variables: [name] })
-    return [checkedKey(resolving, { id, name, key })]
-  }
-  if (platform.auth.kind === 'none' || platform.keyVariables.length === 0) return []
-  const names = platform.keyVariables.join(' or ')
-  const message = `is needed: there is none here, nor is environment variable ${names} set`
-  resolving.findings.push({ path, message })
-  return []
-}
-
-/** A key that the file does not hold has passed no schema yet. */
-function checkedKey(resolving: Resolving, { id, name, key }: { id: string; name: string; key: string }): string {
-  if (/^[\x21-\x7e]+$/.test(key)) return key
-  const message = `environment variable ${name} must hold visible ASCII characters only, without spaces or line breaks`
-  resolving.findings.push({ path: ['providers', id, 'apiKey'], message })
-  return key
 }

@@ -74,6 +74,7 @@ const fields = {
     .describe('Where reasoning text stands in answers.'),
   reasoningSplit: flag.describe('Asks with `reasoning_split` for thinking apart from content.'),
   reasoningReturn: z.enum(['required', 'accepted', 'refused']).describe('Reasoning of earlier turns in requests.'),
+  sealScope: z.enum(['account', 'platform']).describe('Who takes a seal of reasoning back.'),
   thinking: z
     .enum([
       'none',
@@ -86,6 +87,7 @@ const fields = {
       'anthropic-effort',
       'gemini-budget',
       'gemini-level',
+      'nova-effort',
     ])
     .describe('How the platform is told to think.'),
   efforts: z.partialRecord(z.enum(EFFORTS), z.string()).describe('Which of our efforts is which of theirs.'),

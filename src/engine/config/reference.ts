@@ -1,10 +1,21 @@
 import { alternatives, jsonSchema } from '#engine/config/issues.ts'
+import { overlaySchema } from '#engine/config/overlay-schema.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 
 /** The text of `docs/reference/configuration.md`, made from the schema that reads the file. */
 export function configReference(): string {
-  return `${[INTRODUCTION, ...sections(jsonSchema(), { path: '', title: 'Top level' })].join('\n\n')}\n`
+  const own = sections(jsonSchema(), { path: '', title: 'Top level' })
+  const overlay = sections(jsonSchema(overlaySchema), { path: '', title: 'Catalog overlay' })
+  return `${[INTRODUCTION, ...own, withIntroduction(overlay)].join('\n\n')}\n`
 }
+
+/** The heading stays in front. */
+function withIntroduction([heading = '', ...rest]: readonly string[]): string {
+  return [heading, OVERLAY, ...rest].join('\n\n')
+}
+
+const OVERLAY =
+  'The file that `catalog` names, or `--catalog` on the command line. What it means and how it is laid over the catalog: [compare and keep the catalog fresh](../guides/compare-and-refresh.md#correct-it-yourself). Every row needs `source` and `asOf`, its own or those at the top.'
 
 const INTRODUCTION = `# Configuration reference
 
@@ -13,7 +24,7 @@ const INTRODUCTION = `# Configuration reference
 One YAML 1.2 or JSON file. Without one, the defaults below hold, and every platform whose key is in the environment is a provider under the platform's name.
 
 - **Variables.** \`\${NAME}\` inside a text value reads the environment after the file was parsed, so a variable's content is never structure. A variable that is missing or empty is a problem. \`$\${\` is a literal \`\${\`.
-- **Durations** take a unit: \`500ms\`, \`5s\`, \`2m\`, \`1h30m\`. **Sizes** too: \`10MB\` (1000), \`512KiB\` (1024).
+- **Durations** take a unit: \`500ms\`, \`5s\`, \`2m\`, \`1h30m\`, where something is kept \`30d\`, too. **Sizes** too: \`10MB\` (1000), \`512KiB\` (1024).
 - **Secrets** are keys; \`tongwen check\` shows them as \`sk-…abcd\`.
 - Unknown keys are problems. All problems are told at once, each with its line.
 - A section that is there but empty counts as absent.

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { type Auth, AUTH_KINDS } from '#catalog/index.ts'
 import type { KeyConfig, RouteTarget, Strategy } from '#engine/config/config.ts'
+import { credentialsSchema, type ParsedCredentials, secret } from '#engine/config/credentials-schema.ts'
 import { quirksSchema } from '#engine/config/quirks-schema.ts'
-import { type Measured, parseDuration, parseSize } from '#engine/config/units.ts'
+import { type Measured, parseAge, parseDuration, parseSize, parseStorage } from '#engine/config/units.ts'
 import { DIALECT_IDS, type DialectId } from '#wire/dialect.ts'
 import type { Quirks } from '#wire/quirks.ts'
 
@@ -23,6 +25,9 @@ export interface ParsedProvider {
   readonly baseUrl?: string
   readonly dialect?: DialectId
   readonly apiKey?: string | readonly string[]
+  readonly credentials?: ParsedCredentials
+  readonly auth?: Auth['kind']
+  readonly variables?: Readonly<Record<string, string>>
   readonly timeouts: Readonly<Record<'connect' | 'firstByte' | 'idle' | 'total', number>>
   readonly headers: Readonly<Record<string, string>>
   readonly quirks?: Partial<Quirks>
@@ -32,24 +37,29 @@ export interface ParsedProvider {
 export interface ParsedRoute {
   readonly targets: readonly (string | RouteTarget)[]
   readonly strategy: Strategy
+  readonly vectorSpace?: string
 }
 
 /** An entry of `keys` by itself. */
 export type ParsedKey = KeyConfig
 
+/** `memory` with its defaults; milliseconds, 0 = off, and bytes. */
+export type ParsedMemory = Readonly<Record<'responses' | 'reasoning' | 'maxSize', number>>
+
 /** The whole file by itself. */
 export interface ParsedConfig {
   readonly server: ParsedServer
   readonly data: string
+  readonly memory: ParsedMemory
+  readonly catalog?: string
   readonly providers?: Readonly<Record<string, ParsedProvider>>
   readonly routes: Readonly<Record<string, ParsedRoute>>
   readonly keys: readonly ParsedKey[]
 }
 
-/** Keys travel in HTTP headers; a line break from a secret's file would end up there too. */
-const VISIBLE_ASCII = /^[\x21-\x7e]+$/
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*)|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const VARIABLE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/
 
 /** A number in the file, or its digits as a text: what `${PORT}` gives. */
@@ -86,12 +96,14 @@ const durationOrOff = measured(
   0,
 )
 const size = measured('size', parseSize, 1)
+const storage = measured('size', parseStorage, 1)
+const ageOrOff = measured(
+  'duration, in days too | `off`',
+  (value) => (value === 'off' ? { ok: true, value: 0 } : parseAge(value)),
+  0,
+)
 
 const text = z.string().trim().min(1, 'must not be empty')
-const secret = z
-  .string()
-  .regex(VISIBLE_ASCII, 'must be visible ASCII characters only, without spaces or line breaks')
-  .meta({ form: 'secret' })
 
 function notServed(what: string): z.ZodType {
   const error = 'is not served by this version, which keeps everything in the embedded store (`data`): remove this key'
@@ -123,6 +135,18 @@ export const serverSchema: z.ZodType<ParsedServer> = z.strictObject({
     .describe('Bounds on what callers may send and how slowly, and on what platforms may answer.'),
   keepAlive: durationOrOff.prefault('15s').describe('Silence in a stream after which a comment line is sent.'),
   drain: durationFromZero.prefault('30s').describe('How long running streams may go on after SIGTERM.'),
+})
+
+const memory = z.strictObject({
+  responses: ageOrOff
+    .prefault('30d')
+    .describe('How long an answer can be gone on from by its id (`previous_response_id`).'),
+  reasoning: ageOrOff
+    .prefault('24h')
+    .describe(
+      'How long the thinking beside tool calls is kept, for platforms that demand it back from callers who lose it.',
+    ),
+  maxSize: storage.prefault('1GB').describe('Most that is kept of both; the oldest goes first.'),
 })
 
 const timeouts = z.strictObject({
@@ -175,6 +199,20 @@ export const providerSchema: z.ZodType<ParsedProvider> = z.strictObject({
     .exactOptional()
     .meta({ form: 'secret | list of secrets' })
     .describe("Credential; a list is a pool. Where absent, the platform's own environment variable."),
+  credentials: credentialsSchema
+    .exactOptional()
+    .describe('Instead of `apiKey`, where a platform asks for several words: they select the way to prove who one is.'),
+  auth: z
+    .enum(AUTH_KINDS)
+    .exactOptional()
+    .describe(
+      "Which of the platform's ways, where more than one takes what is given; `tongwen platforms <id>` lists them.",
+    ),
+  variables: z
+    .record(z.string(), z.string().regex(VARIABLE, 'must be letters, digits, ".", "_", ":" and "-", at most 128'))
+    .exactOptional()
+    .meta({ form: 'name: text' })
+    .describe("What fills `{name}` in the platform's addresses: `resource`, `project`, `location`, `apiVersion`."),
   timeouts: timeouts.prefault({}).describe('Deadlines of calls to this provider.'),
   headers: headers.prefault({}).meta({ form: 'name: text' }).describe('Sent with each request.'),
   quirks: quirksSchema
@@ -198,6 +236,11 @@ export const routeSchema: z.ZodType<ParsedRoute> = z.strictObject({
     .enum(['priority', 'weighted', 'cheapest', 'fastest'])
     .prefault('priority')
     .describe('Order in which the targets are tried.'),
+  vectorSpace: text
+    .exactOptional()
+    .describe(
+      'Your word that all targets embed into one space of this name: without it, a route of embedding models leads to one model only, since vectors of two cannot be compared.',
+    ),
 })
 
 const budget = z.strictObject({
@@ -245,6 +288,16 @@ export const keySchema: z.ZodType<ParsedKey> = z.strictObject({
 export const configSchema: z.ZodType<ParsedConfig> = z.strictObject({
   server: serverSchema.prefault({}).describe('The HTTP server.'),
   data: text.prefault('./data').describe('Folder of the embedded store.'),
+  memory: memory
+    .prefault({})
+    .describe(
+      'What is kept for callers between their requests: parts of conversations, in the store, erased with their key.',
+    ),
+  catalog: text
+    .exactOptional()
+    .describe(
+      "File that adds or corrects platforms, models and prices of the catalog; its path counts from this file's folder.",
+    ),
   database: notServed('PostgreSQL URL, for several replicas').exactOptional(),
   redis: notServed('Redis URL, for several replicas').exactOptional(),
   providers: z

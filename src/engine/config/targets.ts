@@ -1,8 +1,10 @@
-import { resolve } from '#catalog/index.ts'
+import { resolve, type Shelves } from '#catalog/index.ts'
+import { accountOf } from '#engine/account.ts'
 import type { ProviderConfig, RouteConfig } from '#engine/config/config.ts'
 import { type Finding, pathText } from '#engine/config/findings.ts'
 import type { CatalogWanted, ConfigCatalog } from '#engine/config/providers.ts'
 import { suggestion } from '#engine/config/suggestion.ts'
+import { checkSpace } from '#engine/config/vector-spaces.ts'
 
 /** What holding the targets of routes against the catalog gave. */
 export interface CheckedTargets {
@@ -21,7 +23,11 @@ export function checkTargets(
 ): CheckedTargets {
   const byId = new Map(providers.map((provider) => [provider.id, provider]))
   const checked: CheckedTargets = { findings: [], notes: [] }
-  for (const { name, targets } of routes) {
+  for (const route of routes) {
+    const { name, targets } = route
+    const { finding, note } = checkSpace(route, byId, shelvesOf(catalog))
+    if (finding !== undefined) checked.findings.push(finding)
+    if (note !== undefined) checked.notes.push(note)
     for (const [index, { target }] of targets.entries()) {
       const slash = target.indexOf('/')
       const provider = byId.get(target.slice(0, slash))
@@ -36,20 +42,17 @@ export function checkTargets(
   return checked
 }
 
+/** A catalog that cannot be asked for single rows knows no embedding models. */
+function shelvesOf(catalog: ConfigCatalog): Shelves {
+  return { platforms: catalog.platforms, findOffer: (platform, model) => catalog.findOffer?.(platform, model) }
+}
+
 const REAL: Required<Pick<ConfigCatalog, 'resolve'>> = { resolve }
 
 function targetProblem(provider: ProviderConfig, model: string, catalog: ConfigCatalog): string | undefined {
   const platform = catalog.platforms.get(provider.platform)
   if (platform === undefined) return undefined
-  const { region, baseUrl, dialect, quirks } = provider
-  const wanted: CatalogWanted = {
-    platform,
-    model,
-    ...(region === undefined ? {} : { region }),
-    ...(baseUrl === undefined ? {} : { baseUrl }),
-    ...(dialect === undefined ? {} : { dialect }),
-    ...(quirks === undefined ? {} : { quirks }),
-  }
+  const wanted: CatalogWanted = { platform, model, ...accountOf(provider) }
   const resolution = catalog.resolve?.(wanted) ?? REAL.resolve(wanted)
   return resolution.ok ? undefined : `cannot be sent to: ${resolution.reason}`
 }

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { formatDuration, formatSize, parseDuration, parseSize } from '#engine/config/units.ts'
+import {
+  formatAge,
+  formatDuration,
+  formatSize,
+  parseAge,
+  parseDuration,
+  parseSize,
+  parseStorage,
+} from '#engine/config/units.ts'
 
 test.each([
   ['5s', 5_000],
@@ -40,4 +48,24 @@ test('what is written is read as the same', () => {
   const sizes = [0, 1, 1_023, 1_000, 1_024, 20_000_000, 8_388_608, 67_108_864]
   expect(sizes.map((bytes) => parseSize(formatSize(bytes)))).toEqual(sizes.map((value) => ({ ok: true, value })))
   expect([formatDuration(90_000), formatSize(20_000_000), formatSize(8_388_608)]).toEqual(['90s', '20MB', '8MiB'])
+})
+
+test('what is kept may be kept for days, and may be large', () => {
+  const day = 86_400_000
+  const ages = [day, 30 * day, 36 * 3_600_000, 90_000]
+  expect(ages.map((ms) => parseAge(formatAge(ms)))).toEqual(ages.map((value) => ({ ok: true, value })))
+  expect([ages.map(formatAge), parseAge('1d12h')]).toEqual([
+    ['24h', '30d', '36h', '90s'],
+    { ok: true, value: 36 * 3_600_000 },
+  ])
+  expect([parseAge('4000d').ok, parseAge(30), parseAge('30 days').ok]).toEqual([
+    false,
+    { ok: false, message: '30 has no unit: write 30d or 30h' },
+    false,
+  ])
+  expect([parseStorage('20GB'), parseSize('20GB').ok, parseStorage('2000GB').ok]).toEqual([
+    { ok: true, value: 20_000_000_000 },
+    false,
+    false,
+  ])
 })

@@ -4,6 +4,14 @@ import {
   endAwsEventStream,
   readAwsEventStream,
 } from '#engine/framing/aws-event-stream.ts'
+import {
+  endJsonArray,
+  endJsonArrayText,
+  jsonArrayReader,
+  jsonArrayText,
+  jsonArrayWriter,
+  readJsonArray,
+} from '#engine/framing/json-array.ts'
 import { endSse, readSse, sseBytes, sseReader } from '#engine/framing/sse.ts'
 import type { Framing } from '#wire/dialect.ts'
 import type { Frame } from '#wire/event.ts'
@@ -55,6 +63,19 @@ const awsEventStream: Framer = {
   writer: () => ({ bytes: awsEventStreamBytes, end: () => '', idle: '' }),
 }
 
+const jsonArray: Framer = {
+  contentType: 'application/json; charset=utf-8',
+  reader(maxFrameBytes) {
+    const state = jsonArrayReader(maxFrameBytes)
+    return { take: (chunk) => readJsonArray(state, chunk), end: () => endJsonArray(state) }
+  },
+  writer() {
+    const state = jsonArrayWriter()
+    // White space between the elements of an array means nothing.
+    return { bytes: (frames) => jsonArrayText(state, frames), end: () => endJsonArrayText(state), idle: '\n' }
+  },
+}
+
 /** A message is a chunk, whole: the socket has cut them already. Written, each is a line: JSON holds no line ends. */
 const websocket: Framer = {
   contentType: WEBSOCKET_MESSAGES,
@@ -68,7 +89,7 @@ const websocket: Framer = {
 const FRAMERS: Readonly<Record<Framing, Framer>> = {
   sse,
   websocket,
-  'json-array': sse,
+  'json-array': jsonArray,
   'aws-event-stream': awsEventStream,
 }
 

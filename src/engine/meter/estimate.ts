@@ -73,3 +73,13 @@ function eachMedia(part: Part, count: (source: MediaSource) => void): void {
   if (part.kind === 'image' || part.kind === 'file' || part.kind === 'audio') count(part.source)
   else if (part.kind === 'tool-result') for (const inner of part.parts) eachMedia(inner, count)
 }
+
+/** Tokens of texts by their length: an estimate. */
+export function tokensOfTexts(texts: readonly string[]): number {
+  return Math.ceil(texts.reduce((sum, text) => sum + twelfthsOf(text), 0) / 12)
+}
+
+/** A bound of the same from above: no tokenizer makes more tokens than bytes. */
+export function bytesOfTexts(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+}

@@ -1,4 +1,4 @@
-import { formatMoney, priceOf, upperBound } from '#catalog/index.ts'
+import { formatMoney, priceOf, priceOfSearches, upperBound } from '#catalog/index.ts'
 import { estimatedInput, twelfthsOf } from '#engine/meter/estimate.ts'
 import type { Money } from '#engine/ports.ts'
 import type { Target } from '#engine/target.ts'
@@ -81,10 +81,15 @@ function coversWhatCame(state: Meter, usage: Usage): boolean {
   return outputTokens(usage) * 12 >= state.textTwelfths + state.reasoningTwelfths
 }
 
-function priced(usage: Usage, estimated: string | undefined, context: { target: Target; now: number }): Bill {
+/** What a usage costs at a target. `searches` counts where its model is billed by them. */
+export function priced(
+  usage: Usage,
+  estimated: string | undefined,
+  context: { target: Target; now: number; searches?: number },
+): Bill {
   const why = estimated === undefined ? {} : { estimated }
   const { offer } = context.target.resolved
-  const price = offer === undefined ? undefined : priceOf({ offer, usage, at: context.now })
+  const price = offer === undefined ? undefined : priceIn(offer, usage, context)
   if (price === undefined || !price.ok) return { usage, ...why }
   const { nanos, currency, rule, row } = price
   return {
@@ -96,13 +101,25 @@ function priced(usage: Usage, estimated: string | undefined, context: { target: 
   }
 }
 
+function priceIn(
+  offer: NonNullable<Target['resolved']['offer']>,
+  usage: Usage,
+  { now, searches }: { now: number; searches?: number },
+): ReturnType<typeof priceOf> {
+  const bySearch = searches === undefined ? undefined : priceOfSearches({ offer, searches, at: now })
+  return bySearch ?? priceOf({ offer, usage, at: now })
+}
+
 /** The most that a request can cost at a target, or undefined where it has no price. */
 export function boundOf(
   target: Target,
-  context: { inputTokens: number; maxOutputTokens: number | undefined; now: number },
+  context: { inputTokens: number; maxOutputTokens: number | undefined; now: number; searches?: number },
 ): Money | undefined {
   const { offer } = target.resolved
   if (offer === undefined) return undefined
+  const { searches, now } = context
+  const bySearch = searches === undefined ? undefined : priceOfSearches({ offer, searches, at: now })
+  if (bySearch !== undefined) return { nanos: bySearch.nanos, currency: bySearch.currency }
   const maxOutputTokens = context.maxOutputTokens ?? offer.maxOutput ?? 8_192
   const bound = upperBound({ offer, inputTokens: context.inputTokens, maxOutputTokens, at: context.now })
   return bound === undefined ? undefined : { nanos: bound.nanos, currency: bound.currency }

@@ -1,4 +1,5 @@
-import { findOffer, nearest, offersOf, platforms, resolve } from '#catalog/index.ts'
+import { type Catalog, nearest } from '#catalog/index.ts'
+import { accountOf } from '#engine/account.ts'
 import type { Config, ProviderConfig, RouteConfig, Strategy } from '#engine/config/config.ts'
 import type { Target } from '#engine/target.ts'
 import { type Failure, failure } from '#wire/failure.ts'
@@ -9,6 +10,8 @@ export interface Found {
   readonly name: string
   readonly strategy: Strategy
   readonly targets: readonly Target[]
+  /** It is a route of the configuration, by the name that its operator chose. */
+  readonly route?: RouteConfig
 }
 
 /** The names that callers may use under one configuration. */
@@ -21,72 +24,77 @@ export interface Registry {
 
 const REMEMBERED = 10_000
 
-/** Resolves each route once; direct names as they come, remembered. */
-export function registryOf(config: Config): Registry {
-  const providers = new Map(config.providers.map((provider) => [provider.id, provider]))
-  const routes = new Map(config.routes.map((route) => [route.name, foundRoute(route, providers)]))
+/** What names are looked up in. */
+interface Book {
+  readonly catalog: Catalog
+  readonly providers: ReadonlyMap<string, ProviderConfig>
+}
+
+/** Resolves each route once; direct names as they come, remembered. The catalog is the one that the configuration was held against. */
+export function registryOf(config: Config, catalog: Catalog): Registry {
+  const book: Book = { catalog, providers: new Map(config.providers.map((provider) => [provider.id, provider])) }
+  const routes = new Map(config.routes.map((route) => [route.name, foundRoute(route, book)]))
   const direct = new Map<string, ReturnType<Registry['find']>>()
   let names: readonly string[] | undefined
   const registry: Registry = {
     find(name) {
       const known = routes.get(name) ?? direct.get(name)
       if (known !== undefined) return known
-      const found = findDirect(name, providers) ?? notFound(name, registry.names())
+      const found = findDirect(name, book) ?? notFound(name, registry.names())
       if (direct.size >= REMEMBERED) direct.clear()
       if (found.ok) direct.set(name, found)
       return found
     },
     names() {
-      names ??= [...routes.keys(), ...config.providers.flatMap(directNames)]
+      names ??= [...routes.keys(), ...config.providers.flatMap((provider) => directNames(provider, catalog))]
       return names
     },
   }
   return registry
 }
 
-function foundRoute(route: RouteConfig, providers: ReadonlyMap<string, ProviderConfig>): Found {
+function foundRoute(route: RouteConfig, book: Book): Found {
   const targets = route.targets.flatMap(({ target, weight }) => {
-    const found = splitTarget(target, providers)
-    return found === undefined ? [] : [targetOf(found.provider, found.model, weight)]
+    const found = splitTarget(target, book)
+    return found === undefined ? [] : [targetOf(book.catalog, found, weight)]
   })
-  return { ok: true, name: route.name, strategy: route.strategy, targets: targets.filter((t) => t !== undefined) }
+  return {
+    ok: true,
+    name: route.name,
+    strategy: route.strategy,
+    targets: targets.filter((t) => t !== undefined),
+    route,
+  }
 }
 
-function splitTarget(
-  id: string,
-  providers: ReadonlyMap<string, ProviderConfig>,
-): { provider: ProviderConfig; model: string } | undefined {
+/** A provider's model. */
+interface Place {
+  readonly provider: ProviderConfig
+  readonly model: string
+}
+
+function splitTarget(id: string, { providers }: Book): Place | undefined {
   const slash = id.indexOf('/')
   const provider = slash > 0 ? providers.get(id.slice(0, slash)) : undefined
   return provider === undefined || slash === id.length - 1 ? undefined : { provider, model: id.slice(slash + 1) }
 }
 
 /** A provider's target for a model, or undefined where the catalog cannot serve it (the configuration check says why). */
-export function targetOf(provider: ProviderConfig, model: string, weight = 1): Target | undefined {
-  const platform = platforms.get(provider.platform)
+function targetOf(catalog: Catalog, { provider, model }: Place, weight = 1): Target | undefined {
+  const platform = catalog.platforms.get(provider.platform)
   if (platform === undefined) return undefined
-  const { region, baseUrl, dialect, quirks } = provider
-  const resolved = resolve({
-    platform,
-    model,
-    ...(region === undefined ? {} : { region }),
-    ...(baseUrl === undefined ? {} : { baseUrl }),
-    ...(dialect === undefined ? {} : { dialect }),
-    ...(quirks === undefined ? {} : { quirks }),
-  })
+  const resolved = catalog.resolve({ platform, model, ...accountOf(provider) })
   return resolved.ok ? { id: `${provider.id}/${model}`, provider, resolved: resolved.value, weight } : undefined
 }
 
-function findDirect(
-  name: string,
-  providers: ReadonlyMap<string, ProviderConfig>,
-): Found | { ok: false; failure: Failure } | undefined {
-  const named = splitTarget(name, providers)
-  if (named !== undefined) return single(name, targetOf(named.provider, named.model))
-  const owners = [...providers.values()].filter((provider) => findOffer(provider.platform, name) !== undefined)
+function findDirect(name: string, book: Book): Found | { ok: false; failure: Failure } | undefined {
+  const { catalog, providers } = book
+  const named = splitTarget(name, book)
+  if (named !== undefined) return single(name, targetOf(catalog, named))
+  const owners = [...providers.values()].filter((provider) => catalog.findOffer(provider.platform, name) !== undefined)
   const [owner] = owners
   if (owner === undefined) return undefined
-  if (owners.length === 1) return single(name, targetOf(owner, name))
+  if (owners.length === 1) return single(name, targetOf(catalog, { provider: owner, model: name }))
   const choices = owners.map((provider) => `${provider.id}/${name}`).join(', ')
   const message = `model "${name}" is offered by several providers: ask for one of ${choices}, or make a route`
   return { ok: false, failure: failure('invalid-request', message, { param: 'model' }) }
@@ -105,8 +113,12 @@ function notFound(name: string, names: readonly string[]): { ok: false; failure:
   }
 }
 
-function directNames(provider: ProviderConfig): string[] {
-  return offersOf(provider.platform)
-    .filter((offer) => offer.kind === 'chat' && (offer.status === 'active' || offer.status === 'legacy'))
+/** Kinds of models that there are doors for. */
+const CALLED: ReadonlySet<string> = new Set(['chat', 'embedding', 'rerank', 'moderation'])
+
+function directNames(provider: ProviderConfig, catalog: Catalog): string[] {
+  return catalog
+    .offersOf(provider.platform)
+    .filter(({ kind, status }) => CALLED.has(kind) && (status === 'active' || status === 'legacy'))
     .map((offer) => `${provider.id}/${offer.model}`)
 }

@@ -1,12 +1,15 @@
-import { authenticate } from '#engine/send/authenticate.ts'
+import { begin, finish, since, strictRefusal, verdict } from '#engine/send/attempt.ts'
+import type { Signable } from '#engine/send/authenticate/proof.ts'
+import type { Tokens } from '#engine/send/authenticate/tokens.ts'
+import { type Outgoing, outgoing } from '#engine/send/outgoing.ts'
 import { framerOf, framingOf } from '#engine/framing/framing.ts'
 import { type AnswerLimits, readBody, readStream, readWhole } from '#engine/send/answer.ts'
-import type { InboundAnswer, Ports, Random } from '#engine/ports.ts'
+import type { InboundAnswer, Ports } from '#engine/ports.ts'
 import type { Planned, Target } from '#engine/target.ts'
 import type { AttemptTrace, Trace } from '#engine/trace.ts'
 import type { Dialect, ReadContext, WrittenRequest } from '#wire/dialect.ts'
 import type { Event } from '#wire/event.ts'
-import { type Failure, failure } from '#wire/failure.ts'
+import type { Failure } from '#wire/failure.ts'
 import type { ModelRequest } from '#wire/request.ts'
 import { isLossy, type Warning } from '#wire/warning.ts'
 
@@ -33,6 +36,7 @@ export interface ForwardedHeaders {
 
 export interface SendContext {
   readonly ports: Ports
+  readonly tokens: Tokens
   readonly dialects: (target: Target) => Dialect
   readonly trace: Trace
   readonly signal: AbortSignal
@@ -55,23 +59,46 @@ export async function send(
   context: SendContext,
 ): Promise<SendResult> {
   const failures: { target: Target; failure: Failure }[] = []
-  let intended = false
-  for (const { target, reason } of targets) {
+  const sending: Sending = { context, intended: false }
+  for (const planned of targets) {
     if (context.signal.aborted) break
-    const attempt = begin(context, target, reason)
-    const prepared = prepare(request, target, context)
-    if (prepared.ok && !intended) {
-      intended = true
-      const refusal = await context.beforeFirstByte(target)
-      if (refusal !== undefined) return { ok: false, failure: refusal, target }
-    }
-    const result = prepared.ok ? await attemptOnce(request, prepared, { context, attempt }) : prepared
+    const { target } = planned
+    let result = await tryOnce(request, planned, sending)
+    // A token that wore out before its time: once more, with a new one.
+    if (!result.ok && result.next === 'renewed')
+      result = await tryOnce(request, { target, reason: 'with a new token' }, sending)
     if (result.ok) return result
-    finish(context, attempt, result.failure)
+    if (result.next === 'stop') return { ok: false, failure: result.failure, target }
     failures.push({ target, failure: result.failure })
     if (!result.failure.retryable) break
   }
   return { ok: false, ...verdict(failures, context.signal) }
+}
+
+interface Sending {
+  readonly context: SendContext
+  /** The intent is in the books. */
+  intended: boolean
+}
+
+/** `stop`: nothing may go out at all. `renewed`: the target's token was worn out, and another may do. */
+type Tried = Sent | (Refusal & { readonly next?: 'stop' | 'renewed' })
+
+async function tryOnce(request: ModelRequest, { target, reason }: Planned, sending: Sending): Promise<Tried> {
+  const { context } = sending
+  const attempt = begin(context, target, reason)
+  const preparing = prepare(request, target, context)
+  const prepared = preparing instanceof Promise ? await preparing : preparing
+  if (prepared.ok && !sending.intended) {
+    sending.intended = true
+    const refusal = await context.beforeFirstByte(target)
+    if (refusal !== undefined) return { ok: false, failure: refusal, next: 'stop' }
+  }
+  const result = prepared.ok ? await attemptOnce(request, prepared, { context, attempt }) : prepared
+  if (result.ok) return result
+  finish(context, attempt, result.failure)
+  const renewed = prepared.ok && prepared.request.renew?.(result.failure) === true
+  return renewed ? { ...result, next: 'renewed' } : result
 }
 
 interface Prepared {
@@ -79,14 +106,17 @@ interface Prepared {
   readonly target: Target
   readonly dialect: Dialect
   readonly written: WrittenRequest
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly request: Outgoing
 }
 
 type Refusal = { readonly ok: false; readonly failure: Failure }
 
 /** Write and authenticate: all that can be refused without asking the platform. */
-function prepare(request: ModelRequest, target: Target, context: SendContext): Prepared | Refusal {
+function prepare(
+  request: ModelRequest,
+  target: Target,
+  context: SendContext,
+): Prepared | Refusal | Promise<Prepared | Refusal> {
   const dialect = context.dialects(target)
   const result = dialect.writeRequest(request, target.resolved.wire)
   if (!result.ok) return result
@@ -94,16 +124,11 @@ function prepare(request: ModelRequest, target: Target, context: SendContext): P
   const written = same ? result.written : withoutHeaders(result.written, context.forward)
   const lost = written.warnings.filter(isLossy)
   if (context.strict && lost.length > 0) return { ok: false, failure: strictRefusal(target, lost) }
-  const proof = authenticate(target.resolved.auth, apiKeyOf(target, context.ports.random))
-  if (!proof.ok) return proof
-  const { headers, endpoint } = target.resolved
-  const url = written.stream ? target.resolved.streamUrl : target.resolved.url
-  return {
-    ok: true,
-    target,
-    dialect,
-    written,
-    url: proof.query === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}${proof.query}`,
+  const { headers, endpoint, url, streamUrl } = target.resolved
+  const leaving: Signable = {
+    method: 'POST',
+    url: written.stream ? streamUrl : url,
+    body: written.body,
     headers: {
       'content-type': 'application/json',
       accept: written.stream ? framerOf(endpoint.framing ?? dialect.framing).contentType : 'application/json',
@@ -112,15 +137,12 @@ function prepare(request: ModelRequest, target: Target, context: SendContext): P
       ...headers,
       ...target.provider.headers,
       ...written.headers,
-      ...proof.headers,
     },
   }
-}
-
-/** One of the provider's keys: a pool shares the load by chance. */
-function apiKeyOf({ provider }: Target, random: Random): string | undefined {
-  const { apiKeys } = provider
-  return apiKeys.length > 1 ? apiKeys[Math.floor(random.fraction() * apiKeys.length)] : apiKeys[0]
+  const ready = (proven: Outgoing | Refusal): Prepared | Refusal =>
+    proven.ok ? { ok: true, target, dialect, written, request: proven } : proven
+  const proving = outgoing(target, leaving, context)
+  return proving instanceof Promise ? proving.then(ready) : ready(proving)
 }
 
 /** Across dialects a header like `anthropic-beta` has nobody to read it: said, not hidden. */
@@ -129,14 +151,6 @@ function withoutHeaders(written: WrittenRequest, { dialect }: ForwardedHeaders):
   if (names.length === 0) return written
   const dropped = names.map((path): Warning => ({ action: 'dropped', path, detail: 'a header of another dialect' }))
   return { ...written, warnings: [...written.warnings, ...dropped] }
-}
-
-function strictRefusal(target: Target, lost: readonly Warning[]): Failure {
-  const list = lost.map(({ action, path }) => `${action}:${path}`).join(', ')
-  return failure('strict', `x-tongwen-strict is on, and ${target.id} would lose: ${list}`, {
-    ...(lost[0] === undefined ? {} : { param: lost[0].path }),
-    retryable: true,
-  })
 }
 
 interface Attempting {
@@ -151,11 +165,9 @@ async function attemptOnce(
   { context, attempt }: Attempting,
 ): Promise<Sent | Refusal> {
   const { target, written, dialect } = prepared
+  const { url, headers, body } = prepared.request
   const { timeouts } = target.provider
-  const answer = await context.ports.fetch(
-    { method: 'POST', url: prepared.url, headers: prepared.headers, body: written.body, timeouts },
-    context.signal,
-  )
+  const answer = await context.ports.fetch({ method: 'POST', url, headers, body, timeouts }, context.signal)
   if (!answer.ok) return answer
   attempt.status = answer.status
   const reading = { ...readContextOf(target), ...context.limits }
@@ -250,42 +262,4 @@ function resumed(
 function failureIn(batch: readonly Event[]): Failure | undefined {
   const last = batch.at(-1)
   return last?.type === 'failure' ? last.failure : undefined
-}
-
-function begin(context: SendContext, target: Target, reason: string): AttemptTrace {
-  const attempt: AttemptTrace = { target: target.id, reason, startedMs: context.ports.clock.now() - context.trace.at }
-  context.trace.attempts.push(attempt)
-  return attempt
-}
-
-function finish(context: SendContext, attempt: AttemptTrace, why: Failure | undefined): void {
-  attempt.endedMs = since(context)
-  if (why !== undefined) attempt.failure = why
-  context.ports.metrics.attemptEnded(attempt.target, why?.kind, attempt.endedMs - attempt.startedMs)
-}
-
-function since(context: SendContext): number {
-  return context.ports.clock.now() - context.trace.at
-}
-
-/** What the caller is told when nobody answered: the one reason if there is one, else each target's. */
-function verdict(
-  failures: readonly { target: Target; failure: Failure }[],
-  signal: AbortSignal,
-): { failure: Failure; target: Target | undefined } {
-  const last = failures.at(-1)
-  if (last === undefined || signal.aborted) {
-    return {
-      failure: failure('cut', 'the caller hung up', { retryable: false, blame: 'caller' }),
-      target: last?.target,
-    }
-  }
-  const same = failures.every(({ failure: one }) => one.kind === last.failure.kind)
-  if (same || !last.failure.retryable) return last
-  const reasons = failures.map(({ target, failure: one }) => `${target.id}: ${one.message}`).join('; ')
-  const waits = failures.flatMap(({ failure: one }) => one.retryAfterMs ?? [])
-  const mayHaveCost = failures.some(({ failure: one }) => one.mayHaveCost)
-  const message = `no target can serve this request now: ${reasons}`
-  const hint = waits.length > 0 ? { retryAfterMs: Math.min(...waits) } : {}
-  return { failure: failure('no-target', message, { mayHaveCost, ...hint }), target: last.target }
 }

@@ -1,27 +1,30 @@
 import type { ConfigInfo, ProviderInfo } from '#contract/index.ts'
 import type { ConfigProblem, ProviderConfig } from '#engine/config/config.ts'
-import { isSecretName, maskSecret } from '#engine/config/explain.ts'
+import { isSecretName, maskedWords, maskSecret } from '#engine/config/explain.ts'
 import { type AdminCall, answered, type Handled } from '#server/admin/call.ts'
 import { declaredKeyInfo } from '#server/admin/key-info.ts'
 
 /** The configuration in force, with every secret masked. */
 export async function getConfig(call: AdminCall): Promise<Handled<ConfigInfo>> {
-  const { file, server, data, providers, routes, keys } = call.snapshot().config
+  const { file, server, data, catalog, providers, routes, keys } = call.snapshot().config
   return answered({
     ...(file === undefined ? {} : { file }),
     server: { ...server, limits: { ...server.limits } },
     data,
+    ...(catalog === undefined ? {} : { catalog }),
     providers: providers.map(providerInfo),
     routes,
     keys: keys.map(declaredKeyInfo),
   })
 }
 
-function providerInfo({ apiKeys, headers, timeouts, quirks, ...rest }: ProviderConfig): ProviderInfo {
+function providerInfo(provider: ProviderConfig): ProviderInfo {
+  const { apiKeys, credentials, headers, timeouts, quirks, ...rest } = provider
   const shown = Object.entries(headers).map(([name, value]) => [name, isSecretName(name) ? maskSecret(value) : value])
   return {
     ...rest,
     apiKeys: apiKeys.map(maskSecret),
+    ...(credentials === undefined ? {} : { credentials: maskedWords(credentials) }),
     timeouts: { ...timeouts },
     headers: Object.fromEntries(shown),
     ...(quirks === undefined ? {} : { quirks: { ...quirks } }),
@@ -38,7 +41,7 @@ export async function reloadConfig(call: AdminCall): Promise<Handled<{ reloaded:
   return { kind: 'whole', status: 422, headers, body: JSON.stringify({ error, problems }) }
 }
 
-function words({ path, message, line, column }: ConfigProblem): string {
-  const place = [line, column].filter((each) => each !== undefined).join(':')
+function words({ path, message, file, line, column }: ConfigProblem): string {
+  const place = [file, line, column].filter((each) => each !== undefined).join(':')
   return [place, path, message].filter((each) => each !== '').join(' ')
 }

@@ -1,7 +1,7 @@
 import { parseMoney } from '#catalog/index.ts'
 import type { CreatedKeyInfo, KeyInfo, Me, SpentBudget, UsageInfo } from '#contract/index.ts'
 import { newKey, usageQuery } from '#contract/index.ts'
-import { periodStart } from '#engine/admit/budgets.ts'
+import { periodStart } from '#engine/admit/scopes.ts'
 import type { Caller } from '#engine/admit/keyring.ts'
 import type { KeyBudget } from '#engine/ports.ts'
 import { type AdminCall, answered, type Handled, readBody, readQuery, refused, wrongField } from '#server/admin/call.ts'

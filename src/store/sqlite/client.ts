@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads'
+import type { Pool } from '#engine/pool.ts'
 import type { Log } from '#engine/ports.ts'
 import { StoreFailure } from '#store/failure.ts'
 import type { StoredKey } from '#store/keys.ts'
+import type { KeptEntry } from '#store/sqlite/memory.ts'
 import type { FromWorker, ToWorker, Verbs, WorkerOptions } from '#store/sqlite/messages.ts'
 
 /** A nudge at most this often: a batch of many lines costs the worker little more than a batch of one. */
@@ -14,6 +16,12 @@ export interface ClientOptions {
   readonly log: Log
   /** Live keys: once before `start` resolves, then whenever they change. */
   readonly onKeys: (keys: readonly StoredKey[]) => void
+  /** Another process has erased something that was remembered. */
+  readonly onErased: () => void
+  /** Another process is short of these pools. */
+  readonly onScarce: (keys: readonly string[]) => void
+  /** Of which kinds anything is remembered: once before `start` resolves, then whenever that changes. */
+  readonly onHolds: (kinds: readonly string[]) => void
 }
 
 interface Waiting {
@@ -48,6 +56,18 @@ export class WorkerClient {
       this.#news = undefined
       this.#send({ kind: 'news' })
     }, NEWS_MS).unref()
+  }
+
+  /** Has the entries kept, soon; false when the worker is not there to do it. */
+  remember(entries: readonly KeptEntry[], maxBytes: number): boolean {
+    this.#send({ kind: 'remember', entries, maxBytes })
+    return this.#worker !== undefined
+  }
+
+  /** Gives a share back; false when the worker is not there to take it. */
+  giveBack(pool: Pool, amount: bigint): boolean {
+    this.#send({ kind: 'giveBack', pool, amount })
+    return this.#worker !== undefined
   }
 
   /** Rejects with the worker's failure, or `failed` when the worker is not there. */
@@ -109,6 +129,15 @@ export class WorkerClient {
     switch (message.kind) {
       case 'keys':
         this.#options.onKeys(message.keys)
+        return
+      case 'erased':
+        this.#options.onErased()
+        return
+      case 'holds':
+        this.#options.onHolds(message.kinds)
+        return
+      case 'scarce':
+        this.#options.onScarce(message.keys)
         return
       case 'log':
         this.#options.log[message.level](message.fields, message.message)

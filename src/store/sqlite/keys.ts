@@ -10,6 +10,7 @@ import {
   type NewKey,
   type StoredKey,
 } from '#store/keys.ts'
+import { eraseOwner } from '#store/sqlite/memory.ts'
 import { inTransaction } from '#store/sqlite/transaction.ts'
 import { textOf } from '#store/sqlite/statements.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
@@ -57,7 +58,7 @@ export function listKeys(db: DatabaseSync): readonly StoredKey[] {
   return db.prepare(`SELECT ${COLUMNS} FROM keys ORDER BY created_at, rowid`).all().map(readKey)
 }
 
-/** Revokes by id, or by the name of a live key; throws `no-such-key`. */
+/** Revokes by id, or by the name of a live key, and erases what was remembered for it; throws `no-such-key`. */
 export function revokeKey(db: DatabaseSync, nameOrId: string): StoredKey {
   return inTransaction(db, () => {
     const byId = db.prepare(`SELECT ${COLUMNS} FROM keys WHERE id = ?`).get(nameOrId)
@@ -67,6 +68,7 @@ export function revokeKey(db: DatabaseSync, nameOrId: string): StoredKey {
     if (key.revokedAt !== undefined) return key
     const revokedAt = Date.now()
     db.prepare('UPDATE keys SET revoked_at = ? WHERE id = ?').run(revokedAt, key.id)
+    eraseOwner(db, key.id)
     return { ...key, revokedAt }
   })
 }

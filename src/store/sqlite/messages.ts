@@ -1,5 +1,8 @@
+import type { Draw, Pool, Wish } from '#engine/pool.ts'
+import type { MemoryKind } from '#engine/ports.ts'
 import type { StoreFailureCode } from '#store/failure.ts'
 import type { CreatedKey, NewKey, StoredKey } from '#store/keys.ts'
+import type { KeptEntry, Recalled, RecallQuery } from '#store/sqlite/memory.ts'
 import type { UsageQuery, UsageRow } from '#store/usage.ts'
 
 /** How long traces are kept: until both hold no more. */
@@ -29,6 +32,15 @@ export interface Verbs {
   readonly createKey: { readonly ask: NewKey; readonly answer: CreatedKey }
   readonly listKeys: { readonly ask: undefined; readonly answer: readonly StoredKey[] }
   readonly revokeKey: { readonly ask: string; readonly answer: StoredKey }
+  readonly draw: { readonly ask: { readonly pool: Pool; readonly wish: Wish }; readonly answer: Draw }
+  readonly recall: { readonly ask: RecallQuery; readonly answer: readonly Recalled[] }
+  readonly forget: { readonly ask: ForgetQuery; readonly answer: boolean }
+}
+
+export interface ForgetQuery {
+  readonly owner: string
+  readonly kind: MemoryKind
+  readonly key: string
 }
 
 export interface SpentQuery {
@@ -40,10 +52,21 @@ export interface SpentQuery {
 export type Call = { readonly [V in keyof Verbs]: { readonly verb: V; readonly ask: Verbs[V]['ask'] } }[keyof Verbs]
 
 /** `news`: the journal has grown. */
-export type ToWorker = { readonly kind: 'news' } | { readonly kind: 'call'; readonly id: number; readonly call: Call }
+export type ToWorker =
+  | { readonly kind: 'news' }
+  | { readonly kind: 'giveBack'; readonly pool: Pool; readonly amount: bigint }
+  | { readonly kind: 'remember'; readonly entries: readonly KeptEntry[]; readonly maxBytes: number }
+  | { readonly kind: 'call'; readonly id: number; readonly call: Call }
 
+/**
+ * - `erased` another process has erased something that was remembered
+ * - `holds`  of which kinds anything is remembered: before `ready`, then whenever that changes
+ */
 export type FromWorker =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'erased' }
+  | { readonly kind: 'scarce'; readonly keys: readonly string[] }
+  | { readonly kind: 'holds'; readonly kinds: readonly string[] }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'keys'; readonly keys: readonly StoredKey[] }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }

@@ -6,9 +6,12 @@ import { migrate } from '#store/sqlite/schema.ts'
 /** Longer than any transaction of ours: a batch of the journal takes some 30 ms. */
 const BUSY_MS = 5_000
 
-/** `wal_autocheckpoint` in pages: 16 MB of log. At SQLite's default of 4 MB each entry costs a sixth more. */
+/**
+ * `wal_autocheckpoint` in pages: 16 MB of log. At SQLite's default of 4 MB each entry costs a sixth more. Deleted content
+ * is overwritten, not only let go of: conversations are kept here for a while.
+ */
 const SETTINGS = `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
-  PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000`
+  PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON`
 
 /** A database open, up to date, and the migrations that this took. */
 export interface Opened {

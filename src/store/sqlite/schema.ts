@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreFailure } from '#store/failure.ts'
+import { createPools } from '#store/shares/sqlite.ts'
 import { inTransaction } from '#store/sqlite/transaction.ts'
 
 /** One step of the schema's history: expands or contracts, never both. Its name is its identity and never changes. */
@@ -14,6 +15,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0002-ledger', apply: createLedger },
   { name: '0003-traces', apply: createTraces },
   { name: '0004-keys', apply: createKeys },
+  { name: '0005-memory', apply: createMemory },
+  { name: '0006-pools', apply: createPools },
 ]
 
 /** The table of marks. A mark without `finished_at` is a step that ran in parts and was broken off. */
@@ -177,5 +180,38 @@ function createKeys(db: DatabaseSync): void {
       BEGIN UPDATE meta SET value = value + 1 WHERE name = 'keys-revision'; END;
     CREATE TRIGGER keys_removed AFTER DELETE ON keys
       BEGIN UPDATE meta SET value = value + 1 WHERE name = 'keys-revision'; END;
+  `)
+}
+
+/**
+ * `memory-bytes` is the size of all values, `memory-rows-…` how many there are of a kind. `memory-erasures` counts what
+ * was erased before its time, for caches.
+ */
+function createMemory(db: DatabaseSync): void {
+  db.exec(`
+    INSERT INTO meta (name, value) VALUES ('memory-bytes', 0), ('memory-erasures', 0);
+
+    CREATE TABLE memory (
+      id INTEGER PRIMARY KEY,
+      owner TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      key TEXT NOT NULL,
+      expires_at INTEGER NOT NULL,
+      bytes INTEGER NOT NULL,
+      value TEXT NOT NULL,
+      UNIQUE (owner, kind, key)
+    ) STRICT;
+    CREATE INDEX memory_expires_at ON memory (expires_at);
+    CREATE TRIGGER memory_added AFTER INSERT ON memory
+      BEGIN
+        UPDATE meta SET value = value + NEW.bytes WHERE name = 'memory-bytes';
+        INSERT INTO meta (name, value) VALUES ('memory-rows-' || NEW.kind, 1)
+          ON CONFLICT (name) DO UPDATE SET value = value + 1;
+      END;
+    CREATE TRIGGER memory_removed AFTER DELETE ON memory
+      BEGIN
+        UPDATE meta SET value = value - OLD.bytes WHERE name = 'memory-bytes';
+        UPDATE meta SET value = value - 1 WHERE name = 'memory-rows-' || OLD.kind;
+      END;
   `)
 }

@@ -1,3 +1,4 @@
+import { poolBooks } from '#store/shares/sqlite.ts'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Intent } from '#engine/ports.ts'
 import type { EndLine } from '#store/line.ts'
@@ -38,14 +39,14 @@ export interface Books {
 
 const END_COLUMNS = `request_id, kind, at, instance, key_id, model, target, nanos, currency, input_fresh, input_cached,
   cache_write_short, cache_write_long, input_audio, output_text, output_reasoning, output_audio, usage_raw, price,
-  estimated, tags`
+  estimated, tags, above, begun_at`
 
 /** Whole units and the rest apart: a plain SUM fails at 2^63, which is a large customer's year in rupiah. */
 export const EXACT_SUM = 'SUM(nanos / 1000000000) AS whole, SUM(nanos % 1000000000) AS rest'
 
 /** Prepares the statements; the database must be migrated. */
 export function openBooks(db: DatabaseSync): Books {
-  return { ...progressBooks(db), ...entryBooks(db), ...readingBooks(db) }
+  return { ...progressBooks(db), ...entryBooks(db), ...closingBooks(db), ...readingBooks(db) }
 }
 
 /** The amount of a row that selects `EXACT_SUM` with big integers; sums of nothing are NULL, and 0. */
@@ -90,60 +91,99 @@ function progressBooks(db: DatabaseSync): Pick<Books, 'progress' | 'advance' | '
   }
 }
 
-type EntryBooks = Pick<Books, 'intent' | 'pair' | 'finish' | 'reject' | 'settleOpen' | 'prune'>
+type EntryBooks = Pick<Books, 'intent' | 'pair' | 'finish'>
 
 function entryBooks(db: DatabaseSync): EntryBooks {
-  const intent = db.prepare(`INSERT INTO ledger (request_id, kind, at, instance, key_id, model, target, bound, currency)
-    SELECT ?1, 'intent', ?2, ?3, ?4, ?5, ?6, ?7, ?8
+  const pools = poolBooks(db)
+  const intent = db.prepare(`INSERT INTO ledger
+    (request_id, kind, at, instance, key_id, model, target, bound, currency, above)
+    SELECT ?1, 'intent', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
     WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE request_id = ?1 AND kind <> 'intent')`)
   const open = db.prepare('INSERT INTO open_intents (request_id, seq, instance) VALUES (?, ?, ?)')
   const openAt = db.prepare('SELECT at FROM open_intents JOIN ledger USING (seq) WHERE open_intents.request_id = ?')
-  const finish = db.prepare(`INSERT INTO ledger (${END_COLUMNS}) VALUES (${'?, '.repeat(20)}?) ON CONFLICT DO NOTHING`)
+  const end = db.prepare(`INSERT INTO ledger (${END_COLUMNS}) VALUES (${'?, '.repeat(22)}?) ON CONFLICT DO NOTHING`)
   const endOf = db.prepare("SELECT kind, at FROM ledger WHERE request_id = ? AND kind <> 'intent'")
   const close = db.prepare('DELETE FROM open_intents WHERE request_id = ?')
   const trace = db.prepare('INSERT INTO traces (seq, request_id, key_id, at, json) VALUES (?, ?, ?, ?, ?)')
-  const reject = db.prepare('INSERT INTO journal_rejects (at, instance, segment, reason, line) VALUES (?, ?, ?, ?, ?)')
-  const settleOpen = db.prepare(`INSERT INTO ledger
-    (request_id, kind, at, instance, key_id, model, target, nanos, currency, estimated)
-    SELECT i.request_id, 'unsettled', i.at, i.instance, i.key_id, i.model, i.target, coalesce(i.bound, 0), i.currency, ?
-    FROM open_intents JOIN ledger i USING (seq) WHERE open_intents.instance = ? ORDER BY seq
-    ON CONFLICT DO NOTHING`)
-  const closeAll = db.prepare('DELETE FROM open_intents WHERE instance = ?')
-  const overCount = db.prepare('SELECT at FROM traces ORDER BY at DESC LIMIT 1 OFFSET ?')
-  const prune = db.prepare('DELETE FROM traces WHERE seq IN (SELECT seq FROM traces WHERE at < ? ORDER BY at LIMIT ?)')
+
+  const intend = ({ requestId, keyId, at, model, target, bound, above }: Intent, instance: number): StatementResult =>
+    intent.run(
+      requestId,
+      at,
+      instance,
+      keyId,
+      model,
+      target,
+      bound?.nanos ?? null,
+      bound?.currency ?? null,
+      listText(above),
+    )
+  const finish = (line: EndLine, instance: number): Booked => {
+    const { changes, lastInsertRowid } = end.run(...endValues(line, instance))
+    if (changes === 0) return againstBooks(endOf, line)
+    const { cost, keyId, above, begunAt } = line
+    if (cost !== undefined) {
+      pools.spend([`key:${keyId}`, ...above], cost, begunAt)
+      pools.lower(String(instance), line.pools, cost.nanos)
+    }
+    trace.run(lastInsertRowid, line.requestId, keyId, line.at, line.trace)
+    return 'booked'
+  }
 
   return {
-    intent({ requestId, keyId, at, model, target, bound }, instance) {
+    intent(line, instance) {
+      const { requestId, at } = line
       const opened = openAt.get(requestId)
       if (opened !== undefined) return opened['at'] === at ? 'known' : { refused: 'a second intent for one request' }
-      const money = [bound?.nanos ?? null, bound?.currency ?? null]
-      const { changes, lastInsertRowid } = intent.run(requestId, at, instance, keyId, model, target, ...money)
+      const { changes, lastInsertRowid } = intend(line, instance)
       // Ended already: this line was read before. Were it another request under the same id, its end would be refused.
       if (changes === 0) return 'known'
       open.run(requestId, lastInsertRowid, instance)
       return 'booked'
     },
-    pair({ requestId, keyId, at, model, target, bound }, line, instance) {
-      const money = [bound?.nanos ?? null, bound?.currency ?? null]
-      intent.run(requestId, at, instance, keyId, model, target, ...money)
-      const { changes, lastInsertRowid } = finish.run(...endValues(line, instance))
-      if (changes === 0) return againstBooks(endOf, line)
-      trace.run(lastInsertRowid, line.requestId, line.keyId, line.at, line.trace)
-      return 'booked'
+    pair(line, endLine, instance) {
+      intend(line, instance)
+      return finish(endLine, instance)
     },
     finish(line, instance) {
-      const { changes, lastInsertRowid } = finish.run(...endValues(line, instance))
-      if (changes === 0) return againstBooks(endOf, line)
-      close.run(line.requestId)
-      trace.run(lastInsertRowid, line.requestId, line.keyId, line.at, line.trace)
-      return 'booked'
+      const booked = finish(line, instance)
+      if (booked === 'booked') close.run(line.requestId)
+      return booked
     },
-    reject({ at, segment, reason, line }, instance) {
-      reject.run(at, instance, segment, reason, line)
+  }
+}
+
+type StatementResult = ReturnType<StatementSync['run']>
+
+type ClosingBooks = Pick<Books, 'reject' | 'settleOpen' | 'prune'>
+
+function closingBooks(db: DatabaseSync): ClosingBooks {
+  const pools = poolBooks(db)
+  const reject = db.prepare('INSERT INTO journal_rejects (at, instance, segment, reason, line) VALUES (?, ?, ?, ?, ?)')
+  const settleOpen = db.prepare(`INSERT INTO ledger
+    (request_id, kind, at, instance, key_id, model, target, nanos, currency, estimated, above, begun_at)
+    SELECT i.request_id, 'unsettled', i.at, i.instance, i.key_id, i.model, i.target, coalesce(i.bound, 0), i.currency, ?,
+      i.above, i.at
+    FROM open_intents JOIN ledger i USING (seq) WHERE open_intents.instance = ? ORDER BY seq
+    ON CONFLICT DO NOTHING`)
+  const openOf = db.prepare(`SELECT key_id, at, bound, currency, i.above FROM open_intents JOIN ledger i USING (seq)
+    WHERE open_intents.instance = ? AND bound IS NOT NULL`)
+  openOf.setReadBigInts(true)
+  const closeAll = db.prepare('DELETE FROM open_intents WHERE instance = ?')
+  const overCount = db.prepare('SELECT at FROM traces ORDER BY at DESC LIMIT 1 OFFSET ?')
+  const prune = db.prepare('DELETE FROM traces WHERE seq IN (SELECT seq FROM traces WHERE at < ? ORDER BY at LIMIT ?)')
+  return {
+    reject({ at, segment, reason: why, line }, instance) {
+      reject.run(at, instance, segment, why, line)
     },
     settleOpen(instance, reason) {
+      for (const row of openOf.all(instance)) {
+        const cost = { nanos: bigintOf(row['bound']), currency: String(row['currency']) }
+        pools.spend([`key:${String(row['key_id'])}`, ...listOf(row['above'])], cost, Number(row['at']))
+      }
       const { changes } = settleOpen.run(reason, instance)
       closeAll.run(instance)
+      pools.gone(String(instance))
       return Number(changes)
     },
     prune({ before, keep, most }) {
@@ -177,7 +217,18 @@ function endValues(line: EndLine, instance: number): SQLInputValue[] {
     line.price ?? null,
     line.estimated ?? null,
     Object.keys(tags).length === 0 ? null : JSON.stringify(tags),
+    listText(line.above),
+    line.begunAt,
   ]
+}
+
+/** A list of texts in one column; an empty one is NULL. */
+function listText(list: readonly string[] | undefined): string | null {
+  return list === undefined || list.length === 0 ? null : JSON.stringify(list)
+}
+
+function listOf(value: unknown): readonly string[] {
+  return typeof value === 'string' ? JSON.parse(value) : []
 }
 
 /** The request has an end already: the same line again, or a second end, which nobody may lose. */
@@ -193,7 +244,7 @@ function readingBooks(db: DatabaseSync): ReadingBooks {
   const trace = db.prepare(`SELECT json FROM traces
     WHERE seq = (SELECT seq FROM ledger WHERE request_id = ? AND kind <> 'intent')`)
   const spent = db.prepare(
-    `SELECT ${EXACT_SUM} FROM ledger WHERE key_id = ? AND kind <> 'intent' AND at >= ? AND currency = ?`,
+    'SELECT SUM(units) AS whole, SUM(nanos) AS rest FROM spent WHERE scope = ? AND day >= ? AND currency = ?',
   )
   spent.setReadBigInts(true)
   const unsettled = db.prepare(`SELECT request_id, key_id, at, model, target, nanos, currency, estimated
@@ -206,7 +257,7 @@ function readingBooks(db: DatabaseSync): ReadingBooks {
       return textOf(trace.get(requestId)?.['json'])
     },
     spent(keyId, currency, sinceMs) {
-      return exactSum(spent.get(keyId, sinceMs, currency) ?? {})
+      return exactSum(spent.get(`key:${keyId}`, Math.floor(sinceMs / 86_400_000), currency) ?? {})
     },
     unsettled() {
       return unsettled.all().map(unsettledEntry)

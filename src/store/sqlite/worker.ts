@@ -5,7 +5,9 @@ import type { Log } from '#engine/ports.ts'
 import { StoreFailure, wordsOf } from '#store/failure.ts'
 import { readJournalDirectory, segmentPath } from '#store/instance.ts'
 import { ingest, ingestBatch } from '#store/sqlite/ingest.ts'
+import { openPools, type PoolTable } from '#store/shares/sqlite.ts'
 import { createKey, dataVersion, keysRevision, listKeys, revokeKey } from '#store/sqlite/keys.ts'
+import { type MemoryTable, openMemory } from '#store/sqlite/memory.ts'
 import type { Call, FromWorker, SpentQuery, ToWorker, Verbs, WorkerOptions } from '#store/sqlite/messages.ts'
 import { openDatabase } from '#store/sqlite/open.ts'
 import { MIGRATIONS } from '#store/sqlite/schema.ts'
@@ -17,6 +19,8 @@ const TICK_MS = 250
 const SYNC_TICKS = 4
 const RECOVER_TICKS = 20
 const PRUNE_TICKS = 240
+const SWEEP_TICKS = 40
+const SWEEP_MOST = 200
 const RETRY_MS = 1_000
 const PRUNE_MOST = 1_000
 /** On a full machine requests go first, books after: without this, ingestion takes half of a single core. */
@@ -29,6 +33,8 @@ interface State {
   readonly port: MessagePort
   readonly options: WorkerOptions
   readonly recovery: Recovery & { readonly self: string }
+  readonly memory: MemoryTable
+  readonly pools: PoolTable
   timer: NodeJS.Timeout | undefined
   draining: boolean
   retry: NodeJS.Timeout | undefined
@@ -36,6 +42,9 @@ interface State {
   nice: boolean
   dataVersion: number
   keysRevision: number
+  erasures: number
+  /** The kinds that are remembered, as the main thread knows them. */
+  holds: string
   /** The journal has grown since the last fsync. */
   unsynced: boolean
   /** Segments below are on the disk. */
@@ -57,6 +66,7 @@ function start(port: MessagePort, options: WorkerOptions): void {
     return
   }
   pushKeys(state)
+  pushHolds(state)
   send({ kind: 'ready' })
   drain(state)
   state.timer = setInterval(() => tick(state), TICK_MS)
@@ -64,6 +74,14 @@ function start(port: MessagePort, options: WorkerOptions): void {
     if (message.kind === 'news') {
       state.unsynced = true
       drain(state)
+      return
+    }
+    if (message.kind === 'giveBack') {
+      giveBack(state, message)
+      return
+    }
+    if (message.kind === 'remember') {
+      remember(state, message)
       return
     }
     answer(state, message)
@@ -95,16 +113,21 @@ function open(port: MessagePort, options: WorkerOptions): State {
     self: options.instance,
   }
   recover(recovery, 'skip')
+  const memory = openMemory(db)
   return {
     port,
     options,
     recovery,
+    memory,
+    pools: openPools(db),
     timer: undefined,
     draining: false,
     retry: undefined,
     nice: false,
     dataVersion: dataVersion(db),
     keysRevision: -1,
+    erasures: memory.erasures(),
+    holds: '',
     unsynced: true,
     syncedSegment: 0,
     deletedSegment: 0,
@@ -165,21 +188,62 @@ function tick(state: State): void {
   state.ticks += 1
   const { recovery, ticks } = state
   try {
-    pollKeys(state)
+    pollOthers(state)
     if (ticks % SYNC_TICKS === 0) syncJournal(state)
     if (ticks % RECOVER_TICKS === 0) recover(recovery, 'skip')
     if (ticks % PRUNE_TICKS === 0) prune(state)
+    if (ticks % SWEEP_TICKS === 0) sweep(state)
   } catch (error) {
     recovery.log.error({ error: wordsOf(error) }, 'the store could not be looked after; will be tried again')
   }
 }
 
-/** Another process may have made or revoked keys. */
-function pollKeys(state: State): void {
-  const version = dataVersion(state.recovery.db)
+/** Another process may have made or revoked keys, or erased what was remembered. */
+function pollOthers(state: State): void {
+  const { port, recovery, memory } = state
+  const version = dataVersion(recovery.db)
   if (version === state.dataVersion) return
-  if (keysRevision(state.recovery.db) !== state.keysRevision) pushKeys(state)
+  if (keysRevision(recovery.db) !== state.keysRevision) pushKeys(state)
+  const scarce = state.pools.scarce(processOf(state))
+  if (scarce.length > 0) port.postMessage({ kind: 'scarce', keys: scarce } satisfies FromWorker)
+  const erasures = memory.erasures()
+  if (erasures !== state.erasures) port.postMessage({ kind: 'erased' } satisfies FromWorker)
+  state.erasures = erasures
+  pushHolds(state)
   state.dataVersion = version
+}
+
+function pushHolds(state: State): void {
+  const { port, memory } = state
+  const kinds = memory.kinds()
+  if (kinds.join() === state.holds) return
+  state.holds = kinds.join()
+  port.postMessage({ kind: 'holds', kinds } satisfies FromWorker)
+}
+
+/** This process as the books number it. */
+function processOf({ recovery }: State): string {
+  return String(recovery.books.progress(recovery.self).id)
+}
+
+/** A share that could not be given back comes back when this process ends. */
+function giveBack(state: State, { pool, amount }: Extract<ToWorker, { kind: 'giveBack' }>): void {
+  try {
+    state.pools.giveBack(processOf(state), pool, amount)
+  } catch (error) {
+    state.recovery.log.error({ error: wordsOf(error), pool: pool.scope }, 'a share could not be given back')
+  }
+}
+
+/** What cannot be kept is lost: a request goes on without it. */
+function remember(state: State, asked: Extract<ToWorker, { kind: 'remember' }>): void {
+  const { memory, recovery } = state
+  try {
+    memory.keep(asked.entries, asked.maxBytes)
+    pushHolds(state)
+  } catch (error) {
+    recovery.log.error({ error: wordsOf(error), entries: asked.entries.length }, 'the memory could not be written')
+  }
 }
 
 function pushKeys(state: State): void {
@@ -229,6 +293,13 @@ function prune(state: State): void {
   if (state.recovery.books.prune(limits) === PRUNE_MOST) setImmediate(() => prune(state))
 }
 
+/** The same for what is remembered and has expired. */
+function sweep(state: State): void {
+  if (!state.recovery.db.isOpen) return
+  if (state.memory.sweep(Date.now(), SWEEP_MOST) === SWEEP_MOST) setImmediate(() => sweep(state))
+  else pushHolds(state)
+}
+
 function answer(state: State, { id, call }: Extract<ToWorker, { kind: 'call' }>): void {
   const { port } = state
   const send = (message: FromWorker): void => port.postMessage(message)
@@ -241,7 +312,7 @@ function answer(state: State, { id, call }: Extract<ToWorker, { kind: 'call' }>)
 }
 
 function perform(state: State, call: Call): Verbs[keyof Verbs]['answer'] {
-  const { db, books } = state.recovery
+  const { db } = state.recovery
   switch (call.verb) {
     case 'flush':
       ingest(state.recovery, state.recovery.self, 'alive')
@@ -249,11 +320,34 @@ function perform(state: State, call: Call): Verbs[keyof Verbs]['answer'] {
     case 'close':
       return finish(state.recovery, state.recovery.self, 'still open at shutdown')
     case 'trace':
-      return books.trace(call.ask) ?? afterCatchingUp(state, () => books.trace(call.ask))
+      return traceOf(state, call.ask)
     case 'spent':
       return afterCatchingUp(state, () => spent(state, call.ask))
     case 'usage':
       return afterCatchingUp(state, () => readUsage(db, call.ask))
+    case 'createKey':
+    case 'listKeys':
+    case 'revokeKey':
+      return performOnKeys(state, call)
+    case 'draw':
+      return state.pools.draw(processOf(state), call.ask.pool, call.ask.wish)
+    case 'recall':
+      return state.memory.recall(call.ask, Date.now())
+    case 'forget':
+      return state.memory.forget(call.ask.owner, call.ask.kind, call.ask.key)
+  }
+}
+
+function traceOf(state: State, requestId: string): string | undefined {
+  const { books } = state.recovery
+  return books.trace(requestId) ?? afterCatchingUp(state, () => books.trace(requestId))
+}
+
+type KeyCall = Extract<Call, { verb: 'createKey' | 'listKeys' | 'revokeKey' }>
+
+function performOnKeys(state: State, call: KeyCall): Verbs[KeyCall['verb']]['answer'] {
+  const { db } = state.recovery
+  switch (call.verb) {
     case 'createKey':
       return thenPush(state, createKey(db, call.ask))
     case 'listKeys':

@@ -2,6 +2,7 @@ import type { Dialect } from '#wire/dialect.ts'
 import { readFailure, writeFailure } from '#wire/anthropic-messages/failure.ts'
 import { readEvents, type ReadState } from '#wire/anthropic-messages/read-events.ts'
 import { readRequest } from '#wire/anthropic-messages/read-request.ts'
+import { restoreReasoning } from '#wire/anthropic-messages/restore-reasoning.ts'
 import { writeEvents, type WriteState } from '#wire/anthropic-messages/write-events.ts'
 import { writeRequest } from '#wire/anthropic-messages/write-request.ts'
 
@@ -11,6 +12,7 @@ export const anthropicMessages: Dialect<ReadState, WriteState> = {
   framing: 'sse',
   readRequest,
   writeRequest,
+  restoreReasoning,
   readEvents,
   writeEvents,
   readFailure,

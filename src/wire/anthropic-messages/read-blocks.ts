@@ -34,6 +34,7 @@ interface OpenBlock {
   sealed: boolean
 }
 
+const OWN = 'anthropic-messages'
 const KNOWN = new Set(['text', 'thinking', 'redacted_thinking', 'tool_use'])
 const TYPE_OF_DELTA: ReadonlyMap<string, string> = new Map([
   ['text_delta', 'text'],
@@ -92,7 +93,7 @@ function openBlock(blocks: ReadBlocks, { index, content, out: { events, origin }
       seal(block, content['signature'], { events, origin })
       break
     case 'redacted_thinking':
-      events.push({ type: 'reasoning-redacted', block: number, data: textOf(content['data']), origin })
+      events.push({ type: 'reasoning-redacted', block: number, data: textOf(content['data']), sealedBy: OWN, origin })
       break
     case 'tool_use':
       events.push({ type: 'tool-call-start', block: number, id, name: textOf(content['name']), origin })
@@ -204,7 +205,7 @@ function pushInput(block: OpenBlock, json: unknown, out: Output): void {
 function seal(block: OpenBlock, signature: unknown, { events, origin }: Place): void {
   if (block.sealed || typeof signature !== 'string' || signature === '') return
   block.sealed = true
-  events.push({ type: 'reasoning-signature', block: block.number, signature, origin })
+  events.push({ type: 'reasoning-signature', block: block.number, signature, sealedBy: OWN, origin })
 }
 
 function indexOf(data: JsonObject, otherwise: number): number {

@@ -11,6 +11,7 @@ import {
   unreadKeys,
   WrongField,
 } from '#wire/shape/field.ts'
+import { readSeal } from '#wire/shape/seal.ts'
 
 const TEXT_KEYS = new Set(['type', 'text', 'cache_control'])
 const IMAGE_KEYS = new Set(['type', 'source', 'cache_control'])
@@ -54,7 +55,7 @@ function readBlock(value: unknown, path: string, unread: string[]): Part {
       return readThinking(block, path)
     case 'redacted_thinking':
       skip(REDACTED_KEYS)
-      return { kind: 'reasoning-redacted', data: requiredText(block, 'data', path) }
+      return readRedacted(block, path)
     case 'tool_use':
       skip(TOOL_USE_KEYS)
       return readToolUse(block, path, unread)
@@ -107,7 +108,13 @@ function readSource(source: JsonObject, path: string): MediaSource | undefined {
 function readThinking(block: JsonObject, path: string): Part {
   const signature = optionalText(block, 'signature', path)
   const text = requiredText(block, 'thinking', path)
-  return { kind: 'reasoning', text, ...(signature === undefined || signature === '' ? {} : { signature }) }
+  const sealed = signature === undefined || signature === '' ? {} : readSeal('anthropic-messages', signature)
+  return { kind: 'reasoning', text, ...sealed }
+}
+
+function readRedacted(block: JsonObject, path: string): Part {
+  const { signature: data, sealedBy } = readSeal('anthropic-messages', requiredText(block, 'data', path))
+  return { kind: 'reasoning-redacted', data, sealedBy }
 }
 
 function readToolUse(block: JsonObject, path: string, unread: string[]): Part {

@@ -144,9 +144,9 @@ test('every kind of content block', () => {
       role: 'assistant',
       path: 'messages.1',
       parts: [
-        { kind: 'reasoning', text: 'Hm', signature: 'c2ln' },
+        { kind: 'reasoning', text: 'Hm', signature: 'c2ln', sealedBy: 'anthropic-messages' },
         { kind: 'reasoning', text: 'ours' },
-        { kind: 'reasoning-redacted', data: 'cmVk' },
+        { kind: 'reasoning-redacted', data: 'cmVk', sealedBy: 'anthropic-messages' },
         { kind: 'native', dialect: 'anthropic-messages', type: 'server_tool_use', value: native },
         { kind: 'tool-call', id: 'a', name: 'f', arguments: '{"x":1}' },
         { kind: 'tool-call', id: 'b', name: 'f', arguments: '{}' },

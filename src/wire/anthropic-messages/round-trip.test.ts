@@ -40,6 +40,8 @@ const block = fc.oneof(
 )
 type Block = typeof block extends fc.Arbitrary<infer T> ? T : never
 
+const sealedBy = 'anthropic-messages'
+
 function eventsOf(content: Block, number: number): Event[] {
   switch (content.type) {
     case 'text':
@@ -49,10 +51,10 @@ function eventsOf(content: Block, number: number): Event[] {
         ...content.pieces.map((piece): Event => ({ type: 'reasoning-delta', block: number, text: piece })),
         ...(content.signature === undefined
           ? []
-          : [{ type: 'reasoning-signature', block: number, signature: content.signature } satisfies Event]),
+          : [{ type: 'reasoning-signature', block: number, signature: content.signature, sealedBy } satisfies Event]),
       ]
     case 'redacted':
-      return [{ type: 'reasoning-redacted', block: number, data: content.data }]
+      return [{ type: 'reasoning-redacted', block: number, data: content.data, sealedBy }]
     case 'tool': {
       const whole = JSON.stringify(content.input)
       const cut = 1 + (content.cut % (whole.length - 1))
@@ -111,9 +113,17 @@ const schema = fc.dictionary(name, fc.jsonValue({ maxDepth: 1 })).map((more) => 
 /** One round: the user says something, the model thinks, speaks and calls, the results come back. */
 const round = fc.record({
   asks: fc.array(fc.oneof(textPart, image, file), { minLength: 1, maxLength: 3 }),
-  thinks: fc.array(fc.record({ kind: fc.constant('reasoning' as const), text: word, signature: word }), {
-    maxLength: 1,
-  }),
+  thinks: fc.array(
+    fc.record({
+      kind: fc.constant('reasoning' as const),
+      text: word,
+      signature: word,
+      sealedBy: fc.constant(sealedBy),
+    }),
+    {
+      maxLength: 1,
+    },
+  ),
   says: fc.array(textPart, { minLength: 1, maxLength: 2 }),
   inputs: fc.array(fc.dictionary(name, fc.jsonValue({ maxDepth: 1 })), { maxLength: 2 }),
   answers: fc.array(fc.oneof(textPart, image), { maxLength: 2 }),

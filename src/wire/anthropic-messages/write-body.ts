@@ -1,18 +1,12 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
 import { callerField, type NamedField } from '#wire/shape/caller-field.ts'
-import { type Draft, note } from '#wire/anthropic-messages/write-draft.ts'
-import { fateOf } from '#wire/anthropic-messages/write-fields.ts'
+import { type Draft, note } from '#wire/shape/draft.ts'
+import { fateOf } from '#wire/shape/field-fate.ts'
 import { writeMessages } from '#wire/anthropic-messages/write-messages.ts'
 import { marksOver } from '#wire/anthropic-messages/write-parts.ts'
-import {
-  writeMaxTokens,
-  writeStop,
-  writeTemperature,
-  writeTopK,
-  writeTopP,
-} from '#wire/anthropic-messages/write-sampling.ts'
-import { closedSchema } from '#wire/anthropic-messages/write-schema.ts'
-import { writeThinking } from '#wire/anthropic-messages/write-thinking.ts'
+import { writeMaxTokens, writeStop, writeTemperature, writeTopK, writeTopP } from '#wire/shape/sampling.ts'
+import { closedSchema } from '#wire/shape/closed-schema.ts'
+import { writeThinking } from '#wire/shape/claude-thinking.ts'
 import { writeCalledTools, writeToolChoice, writeTools } from '#wire/anthropic-messages/write-tools.ts'
 
 /** A body ready to send. */

@@ -2,6 +2,7 @@ import type { EventWriter, WriteContext } from '#wire/dialect.ts'
 import type { Event, FinishEvent, Frame, StartEvent } from '#wire/event.ts'
 import { failure } from '#wire/failure.ts'
 import { type Passed, passedAt } from '#wire/shape/native.ts'
+import { sealFor } from '#wire/shape/seal.ts'
 import type { Usage } from '#wire/usage.ts'
 import type { Warning } from '#wire/warning.ts'
 import {
@@ -12,9 +13,16 @@ import {
   openEntry,
   startWriting,
   type WriteBlocks,
-} from '#wire/anthropic-messages/write-blocks.ts'
-import { errorFrame, finishFrame, startFrame, stopFrame, stopOf } from '#wire/anthropic-messages/write-frames.ts'
-import { type Lost, lose, OTHER_ANSWERS, REST_OF_INPUT } from '#wire/anthropic-messages/write-lost.ts'
+} from '#wire/shape/serial-blocks.ts'
+import {
+  BLOCK_FRAMES,
+  errorFrame,
+  finishFrame,
+  startFrame,
+  stopFrame,
+  stopOf,
+} from '#wire/anthropic-messages/write-frames.ts'
+import { type Lost, lose, OTHER_ANSWERS, REST_OF_INPUT } from '#wire/shape/lost.ts'
 import { whole } from '#wire/anthropic-messages/write-message.ts'
 import { follow, isPassable, type NativeTrack } from '#wire/anthropic-messages/write-native.ts'
 
@@ -40,7 +48,7 @@ export const writeEvents: EventWriter<WriteState> = { start, step, end, whole, l
 function start(context: WriteContext): WriteState {
   return {
     context,
-    blocks: startWriting(),
+    blocks: startWriting(BLOCK_FRAMES),
     track: { seen: 0, shifted: false },
     lost: new Map(),
     pending: undefined,
@@ -155,6 +163,8 @@ function writeBlock(state: WriteState, event: BlockEvent, out: Frame[]): void {
   advance(blocks, out)
 }
 
+const OWN = 'anthropic-messages'
+
 /** Puts an event into its block. */
 function place({ blocks, lost }: WriteState, event: BlockEvent): void {
   switch (event.type) {
@@ -163,16 +173,16 @@ function place({ blocks, lost }: WriteState, event: BlockEvent): void {
       if (event.text !== '') openEntry(blocks, event.block, 'text').held += event.text
       return
     case 'reasoning-delta':
-      if (event.text !== '') openEntry(blocks, event.block, 'thinking').held += event.text
+      if (event.text !== '') openEntry(blocks, event.block, 'reasoning').held += event.text
       return
     case 'reasoning-signature':
-      openEntry(blocks, event.block, 'thinking').signature = event.signature
+      openEntry(blocks, event.block, 'reasoning').signature = sealFor(OWN, event.signature, event.sealedBy)
       return
     case 'reasoning-redacted':
-      addEntry(blocks, event.block, { type: 'redacted_thinking', data: event.data })
+      addEntry(blocks, event.block, { kind: 'redacted', data: sealFor(OWN, event.data, event.sealedBy) })
       return
     case 'tool-call-start':
-      addEntry(blocks, event.block, { type: 'tool_use', id: event.id, name: event.name, input: {} })
+      addEntry(blocks, event.block, { kind: 'call', id: event.id, name: event.name })
       return
     case 'tool-call-delta':
       return placeArguments(blocks, lost, event)
@@ -189,8 +199,8 @@ function placeArguments(
   event: Extract<BlockEvent, { type: 'tool-call-delta' }>,
 ): void {
   const entry = blocks.entries.get(event.block)
-  if (entry?.kind === 'tool_use' && appendArguments(entry, event.arguments)) return
-  lose(lost, ...REST_OF_INPUT)
+  if (entry?.opening.kind === 'call' && appendArguments(entry, event.arguments)) return
+  lose(lost, 'tool_use.input', REST_OF_INPUT)
 }
 
 function openMessage(state: WriteState, out: Frame[]): void {

@@ -4,6 +4,7 @@ import type { WriteContext } from '#wire/dialect.ts'
 import type { JsonObject } from '#wire/json.ts'
 import { inputTokens, NO_USAGE, outputTokens, type Usage } from '#wire/usage.ts'
 import { errorBody } from '#wire/anthropic-messages/failure.ts'
+import type { BlockFrames, BlockKind, Opening } from '#wire/shape/serial-blocks.ts'
 
 const CONTEXT_FULL = 'model_context_window_exceeded'
 
@@ -28,24 +29,49 @@ export function startFrame(context: WriteContext, start: StartEvent | undefined,
   return { event: 'message_start', data: JSON.stringify({ type: 'message_start', message }) }
 }
 
-export function blockStartFrame(index: number, block: JsonObject): Frame {
-  const data = `{"type":"content_block_start","index":${index},"content_block":${JSON.stringify(block)}}`
-  return { event: 'content_block_start', data }
+/** The frames of a content block. */
+export const BLOCK_FRAMES: BlockFrames = {
+  open: (index, opening) => ({
+    event: 'content_block_start',
+    data: `{"type":"content_block_start","index":${index},"content_block":${JSON.stringify(emptyBlock(opening))}}`,
+  }),
+  delta: (index, kind, text) => deltaFrame(index, [...DELTAS[kind], text]),
+  signature: (index, signature) => deltaFrame(index, ['signature_delta', 'signature', signature]),
+  close: (index, kind, filled) => {
+    const stop = { event: 'content_block_stop', data: `{"type":"content_block_stop","index":${index}}` }
+    // Anthropic sends an empty fragment for a call without arguments; clients read it as `{}` (pain T15).
+    return kind === 'call' && !filled ? [deltaFrame(index, [...DELTAS.call, '']), stop] : [stop]
+  },
 }
 
-/** One delta: its type, and the one field that it carries. */
-export type Delta = readonly [type: string, field: string, value: string]
+function emptyBlock(opening: Opening): JsonObject {
+  switch (opening.kind) {
+    case 'text':
+      return { type: 'text', text: '' }
+    case 'reasoning':
+      return { type: 'thinking', thinking: '', signature: '' }
+    case 'redacted':
+      return { type: 'redacted_thinking', data: opening.data }
+    case 'call':
+      return { type: 'tool_use', id: opening.id, name: opening.name, input: {} }
+  }
+}
 
-export function deltaFrame(index: number, [type, field, value]: Delta): Frame {
+/** The type of a delta, and the one field that it carries. */
+const DELTAS: Readonly<Record<BlockKind, readonly [type: string, field: string]>> = {
+  text: ['text_delta', 'text'],
+  reasoning: ['thinking_delta', 'thinking'],
+  // Whole at its start.
+  redacted: ['text_delta', 'text'],
+  call: ['input_json_delta', 'partial_json'],
+}
+
+function deltaFrame(index: number, [type, field, value]: readonly [string, string, string]): Frame {
   const delta = `{"type":"${type}","${field}":${JSON.stringify(value)}}`
   return {
     event: 'content_block_delta',
     data: `{"type":"content_block_delta","index":${index},"delta":${delta}}`,
   }
-}
-
-export function blockStopFrame(index: number): Frame {
-  return { event: 'content_block_stop', data: `{"type":"content_block_stop","index":${index}}` }
 }
 
 export function finishFrame(stop: JsonObject, usage: Usage | undefined): Frame {

@@ -1,8 +1,8 @@
 import type { JsonObject } from '#wire/json.ts'
-import type { Message } from '#wire/request.ts'
-import type { Draft } from '#wire/anthropic-messages/write-draft.ts'
-import { type CallIds, callIds } from '#wire/anthropic-messages/write-ids.ts'
 import { shortContent, writeParts } from '#wire/anthropic-messages/write-parts.ts'
+import { callIds } from '#wire/shape/call-ids.ts'
+import type { Draft } from '#wire/shape/draft.ts'
+import { writeTurns } from '#wire/shape/turns.ts'
 
 /** The conversation in Anthropic's form: instructions apart, turns in order. */
 export interface Conversation {
@@ -10,106 +10,15 @@ export interface Conversation {
   readonly messages: readonly JsonObject[]
 }
 
-interface Turn {
-  readonly role: 'user' | 'assistant' | 'system'
-  readonly blocks: JsonObject[]
-  readonly path: string
-  /** Holds tool results, which what the user says next follows in the same turn. */
-  readonly results: boolean
-}
-
-/** Said where a conversation does not begin with the user: it adds nothing to what the model should do. */
-const GO_ON = '(continue)'
-
 /** Turns that alternate, tool results first in them, instructions hoisted out; each change told by a warning. */
 export function writeMessages(draft: Draft): Conversation {
-  const system: JsonObject[] = []
-  const turns: Turn[] = []
   const ids = callIds()
-  for (const message of draft.request.messages) {
-    const blocks = blocksOf(draft, ids, message)
-    if (message.role === 'system' || message.role === 'developer') addSystem(draft, message, { blocks, system, turns })
-    else if (blocks.length > 0) addTurn(draft, turnOf(message, blocks), turns)
-  }
-  trimLast(draft, turns)
-  beginWithUser(draft, system, turns)
-  return { system, messages: turns.map(({ role, blocks }) => ({ role, content: shortContent(blocks) })) }
-}
-
-function blocksOf(draft: Draft, ids: CallIds, message: Message): JsonObject[] {
-  const { path, name, role } = message
-  if (name !== undefined) draft.warnings.push({ action: 'dropped', path: `${path}.name` })
-  const blocks = writeParts(message.parts, { draft, ids, path })
-  if (role !== 'system' && role !== 'developer') return blocks
-  const text = blocks.filter((block) => block['type'] === 'text')
-  if (text.length < blocks.length) {
-    draft.warnings.push({ action: 'dropped', path, detail: 'instructions hold text only' })
-  }
-  return text
-}
-
-interface SystemPlace {
-  readonly blocks: readonly JsonObject[]
-  readonly system: JsonObject[]
-  readonly turns: Turn[]
-}
-
-function addSystem(draft: Draft, { path }: Message, { blocks, system, turns }: SystemPlace): void {
-  if (blocks.length === 0) return
-  if (turns.length === 0) system.push(...blocks)
-  else if (draft.target.quirks.systemPlace === 'anywhere') {
-    turns.push({ role: 'system', blocks: [...blocks], path, results: false })
-  } else {
-    system.push(...blocks)
-    draft.warnings.push({ action: 'reordered', path, detail: 'instructions can stand at the front only' })
-  }
-}
-
-function turnOf({ role, path }: Message, blocks: JsonObject[]): Turn {
-  return { role: role === 'assistant' ? role : 'user', blocks, path, results: role === 'tool' }
-}
-
-function addTurn(draft: Draft, turn: Turn, turns: Turn[]): void {
-  const last = turns.at(-1)
-  const { turnsAlternate } = draft.target.quirks
-  if (last === undefined || last.role !== turn.role || !(turnsAlternate || last.results || turn.results)) {
-    turns.push(turn)
-    return
-  }
-  // That results and what follows them share a turn is this dialect's own form, and worth no warning.
-  if (!last.results) draft.warnings.push({ action: 'reordered', path: turn.path, detail: `merged into ${last.path}` })
-  if (!turn.results) last.blocks.push(...turn.blocks)
-  else last.blocks.splice(last.blocks.findLastIndex(isResult) + 1, 0, ...turn.blocks)
-}
-
-function isResult(block: JsonObject): boolean {
-  return block['type'] === 'tool_result'
-}
-
-/** A last turn of the assistant is a prefill, which must not end in white space. */
-function trimLast(draft: Draft, turns: readonly Turn[]): void {
-  const last = turns.at(-1)
-  const block = last?.blocks.at(-1)
-  const text = block?.['text']
-  if (last?.role !== 'assistant' || typeof text !== 'string' || block?.['type'] !== 'text') return
-  const trimmed = text.trimEnd()
-  if (trimmed === text) return
-  last.blocks[last.blocks.length - 1] = { ...block, text: trimmed }
-  draft.warnings.push({
-    action: 'approximated',
-    path: `${last.path}.content`,
-    detail: 'white space at the end cut off',
+  const { system, turns } = writeTurns(draft, {
+    blocks: ({ parts, path }) => writeParts(parts, { draft, ids, path }),
+    text: (text) => ({ type: 'text', text }),
+    textOf: ({ type, text }) => (type === 'text' && typeof text === 'string' ? text : undefined),
+    isResult: ({ type }) => type === 'tool_result',
+    isInstruction: ({ type }) => type === 'text',
   })
-}
-
-function beginWithUser(draft: Draft, system: JsonObject[], turns: Turn[]): void {
-  const [first] = turns
-  if (first?.role === 'user' || (first !== undefined && !draft.target.quirks.firstTurnUser)) return
-  const path = first?.path ?? draft.request.messages[0]?.path ?? 'messages'
-  // Instructions alone are what the caller wants answered.
-  const moved = first === undefined && system.length > 0
-  const blocks = moved ? system.splice(0) : [{ type: 'text', text: GO_ON }]
-  turns.unshift({ role: 'user', blocks, path, results: false })
-  const detail = moved ? 'instructions sent as the user’s turn, since there is none' : `a user turn ${GO_ON} put first`
-  draft.warnings.push({ action: 'emulated', path, detail })
+  return { system, messages: turns.map(({ role, blocks }) => ({ role, content: shortContent(blocks) })) }
 }

@@ -1,7 +1,7 @@
 import type { Frame } from '#wire/event.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 import type { Passed } from '#wire/shape/native.ts'
-import { adoptEntry, type EntryKind, type WriteBlocks } from '#wire/anthropic-messages/write-blocks.ts'
+import { adoptEntry, type BlockKind, endNatively, type WriteBlocks } from '#wire/shape/serial-blocks.ts'
 
 /** What has to be known of frames that leave as they came, so that frames of our own fit between them. */
 export interface NativeTrack {
@@ -33,16 +33,8 @@ export function follow(track: NativeTrack, blocks: WriteBlocks, passed: Passed):
   for (let i = passed.from; i < passed.to; i++) {
     const event = passed.events[i]
     if (event?.type === 'tool-call-start') blocks.toolCalls++
-    if (event?.type === 'block-end') end(blocks, event.block)
+    if (event?.type === 'block-end') endNatively(blocks, event.block)
   }
-}
-
-function end(blocks: WriteBlocks, number: number): void {
-  const entry = blocks.entries.get(number)
-  if (entry === undefined) return
-  entry.closed = true
-  entry.ended = true
-  if (blocks.current === entry) blocks.current = undefined
 }
 
 function blockOf({ events, from, to }: Passed): number | undefined {
@@ -54,7 +46,7 @@ function blockOf({ events, from, to }: Passed): number | undefined {
 }
 
 /** The platform's index of the block that a `content_block_start` frame opens; its kind, if we know it. */
-function openedBy(frame: Frame): { index: number; kind: EntryKind | undefined } | undefined {
+function openedBy(frame: Frame): { index: number; kind: BlockKind | undefined } | undefined {
   const named = frame.event === undefined || frame.event === 'content_block_start'
   if (!named || !frame.data.includes('"content_block_start"')) return undefined
   const data = parse(frame.data)
@@ -64,11 +56,16 @@ function openedBy(frame: Frame): { index: number; kind: EntryKind | undefined } 
   return { index, kind: kindOf(content['type']) }
 }
 
-function kindOf(type: unknown): EntryKind | undefined {
-  return type === 'text' || type === 'thinking' || type === 'redacted_thinking' || type === 'tool_use'
-    ? type
-    : undefined
+function kindOf(type: unknown): BlockKind | undefined {
+  return typeof type === 'string' ? KINDS.get(type) : undefined
 }
+
+const KINDS: ReadonlyMap<string, BlockKind> = new Map([
+  ['text', 'text'],
+  ['thinking', 'reasoning'],
+  ['redacted_thinking', 'redacted'],
+  ['tool_use', 'call'],
+])
 
 function parse(text: string): JsonObject {
   try {

@@ -112,6 +112,33 @@ test('T20: thinking that we made of another platform’s answer does not go to o
   ])
 })
 
+test('T22 seals that platforms of other dialects made leave the caller’s own text', () => {
+  const call = { type: 'tool_use', id: 'a', name: 'f', input: { big: 1 } }
+  const thought = (signature: string): object => ({ type: 'thinking', thinking: 'Hm', signature })
+  const seal = { type: 'thinking', thinking: '', signature: 'tw.gemini.s' }
+  const redacted = (data: string): object => ({ type: 'redacted_thinking', data })
+  const results = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: 'r' }] }
+  const json = (...content: object[]): Record<string, unknown> => ({
+    ...base,
+    messages: [hi, { role: 'assistant', content }, results],
+  })
+  const sent = (...content: object[]): object => ({ messages: [hi, { role: 'assistant', content }, results] })
+  const warning = 'dropped:messages.1.content'
+  expect(changes(json(thought('tw.openai-chat.s'), redacted('tw.openai-responses.d'), seal, call))).toEqual([
+    sent(call),
+    warning,
+  ])
+  expect(changes(json(thought('s'), redacted('d'), seal, call))).toEqual([
+    sent(thought('s'), redacted('d'), call),
+    warning,
+  ])
+  expect(changes(json(thought('tw.anthropic-messages.s'), call))).toEqual([sent(thought('s'), call)])
+  const demands = { reasoningReturn: 'required' } as const
+  expect(changes(json(thought('tw.openai-chat.s'), seal, call), demands)).toEqual([sent(thought(''), call), warning])
+  const text = JSON.stringify(json(seal, call)).replace('"big":1', '"big":12345678901234567890')
+  expect(send(text, target()).text).toContain('"big":12345678901234567890')
+})
+
 test('cache marks leave only where the target takes none', () => {
   const cache_control = { type: 'ephemeral' }
   const block = { type: 'text', text: 'x' }

@@ -1,10 +1,10 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
 import { overlay } from '#wire/shape/overlay.ts'
 import { streamOf, writeFormat, type WrittenBody } from '#wire/anthropic-messages/write-body.ts'
-import type { Draft, Overlay } from '#wire/anthropic-messages/write-draft.ts'
-import { fateOf } from '#wire/anthropic-messages/write-fields.ts'
+import type { Draft, Overlay } from '#wire/shape/draft.ts'
+import { fateOf } from '#wire/shape/field-fate.ts'
 import { patchHistory } from '#wire/anthropic-messages/write-history.ts'
-import { writeMaxTokens, writeStop, writeTemperature, writeTopP } from '#wire/anthropic-messages/write-sampling.ts'
+import { writeMaxTokens, writeStop, writeTemperature, writeTopP } from '#wire/shape/sampling.ts'
 import { patchThinking } from '#wire/anthropic-messages/write-own-thinking.ts'
 import { writeToolChoice } from '#wire/anthropic-messages/write-tools.ts'
 

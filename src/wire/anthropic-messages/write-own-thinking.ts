@@ -2,8 +2,8 @@ import { isObject, type JsonObject } from '#wire/json.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { Effort } from '#wire/request.ts'
 import { asksForNone } from '#wire/shape/effort.ts'
-import { type Draft, note, type Overlay } from '#wire/anthropic-messages/write-draft.ts'
-import { clashOf, nearestWord, type WrittenThinking, writeThinking } from '#wire/anthropic-messages/write-thinking.ts'
+import { type Draft, note, type Overlay } from '#wire/shape/draft.ts'
+import { clashOf, nearestWord, type WrittenThinking, writeThinking } from '#wire/shape/claude-thinking.ts'
 
 /** `thinking` and `output_config.effort` of a caller of our own dialect, where the target takes another form of them. */
 export function patchThinking(on: Overlay, maxTokens: number | undefined): void {

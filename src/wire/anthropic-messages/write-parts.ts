@@ -13,10 +13,11 @@ import type {
 } from '#wire/part.ts'
 import type { Message } from '#wire/request.ts'
 import { textOfBase64 } from '#wire/shape/base64.ts'
-import { readInput } from '#wire/anthropic-messages/tool-input.ts'
-import type { Draft } from '#wire/anthropic-messages/write-draft.ts'
-import { type CallIds, idOfCall, idOfResult } from '#wire/anthropic-messages/write-ids.ts'
-import { isReadable } from '#wire/anthropic-messages/write-thinking.ts'
+import { fits, sealOf, sealPath } from '#wire/shape/seal.ts'
+import { readInput } from '#wire/shape/tool-input.ts'
+import type { Draft } from '#wire/shape/draft.ts'
+import { type CallIds, idOfCall, idOfResult } from '#wire/shape/call-ids.ts'
+import { isReadable } from '#wire/shape/claude-thinking.ts'
 import type { WarningAction } from '#wire/warning.ts'
 
 /** Where parts are written: the request, the calls' names, and the message's path for warnings. */
@@ -30,13 +31,16 @@ export interface PartPlace {
 export function writeParts(parts: readonly Part[], place: PartPlace): JsonObject[] {
   const blocks: JsonObject[] = []
   for (const part of parts) {
-    const block = writePart(part, place)
+    const thinks = part.kind === 'reasoning' || part.kind === 'reasoning-redacted'
+    const block = thinks ? thinkingBlock(part, { ...place, parts }) : writePart(part, place)
     if (block !== undefined) blocks.push(block)
   }
   return blocks
 }
 
-function writePart(part: Part, place: PartPlace): JsonObject | undefined {
+type Said = Exclude<Part, ReasoningPart | RedactedReasoningPart>
+
+function writePart(part: Said, place: PartPlace): JsonObject | undefined {
   switch (part.kind) {
     case 'text':
       return textBlock(part.text, { ...place, cache: part.cache })
@@ -46,9 +50,6 @@ function writePart(part: Part, place: PartPlace): JsonObject | undefined {
       return documentBlock(part, place)
     case 'audio':
       return warn(place, 'dropped', 'audio')
-    case 'reasoning':
-    case 'reasoning-redacted':
-      return thinkingBlock(part, place)
     case 'refusal':
       warn(place, 'approximated', 'a refusal, as plain text')
       return textBlock(part.text, place)
@@ -106,11 +107,23 @@ function mediaSource(source: MediaSource): JsonObject {
 }
 
 /** Anthropic refuses thinking that it did not sign; platforms that demand thinking back take it without. */
-function thinkingBlock(part: ReasoningPart | RedactedReasoningPart, place: PartPlace): JsonObject | undefined {
-  if (!isReadable(part, place.draft.target.quirks))
+function thinkingBlock(
+  part: ReasoningPart | RedactedReasoningPart,
+  { parts, ...place }: PartPlace & { readonly parts: readonly Part[] },
+): JsonObject | undefined {
+  const { draft, path } = place
+  const foreign = sealOf(part) !== undefined && !fits('anthropic-messages', part)
+  if (foreign) {
+    const sealed = sealPath(draft.request, { path, parts }, part)
+    draft.warnings.push({ action: 'dropped', path: sealed, detail: 'a seal that only its maker takes back' })
+  }
+  if (!isReadable(draft, part)) {
+    // Where the seal was all there was, its own warning has said it.
+    if (foreign && (part.kind === 'reasoning-redacted' || part.text === '')) return undefined
     return warn(place, 'dropped', 'thinking that the target would refuse')
+  }
   if (part.kind === 'reasoning-redacted') return { type: 'redacted_thinking', data: part.data }
-  return { type: 'thinking', thinking: part.text, signature: part.signature ?? '' }
+  return { type: 'thinking', thinking: part.text, signature: foreign ? '' : (part.signature ?? '') }
 }
 
 function toolUseBlock(part: ToolCallPart, place: PartPlace): JsonObject {

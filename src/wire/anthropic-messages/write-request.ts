@@ -3,8 +3,9 @@ import { type Failure, failure } from '#wire/failure.ts'
 import type { Part } from '#wire/part.ts'
 import type { ModelRequest } from '#wire/request.ts'
 import { partPath } from '#wire/shape/part-path.ts'
+import { withEmptyThoughts } from '#wire/anthropic-messages/empty-thoughts.ts'
 import { buildBody } from '#wire/anthropic-messages/write-body.ts'
-import type { Draft } from '#wire/anthropic-messages/write-draft.ts'
+import type { Draft } from '#wire/shape/draft.ts'
 import { overlayBody } from '#wire/anthropic-messages/write-overlay.ts'
 
 /**
@@ -14,7 +15,14 @@ import { overlayBody } from '#wire/anthropic-messages/write-overlay.ts'
 export function writeRequest(request: ModelRequest, target: WireTarget): WriteRequest {
   const refusal = refusalOf(request, target)
   if (refusal !== undefined) return { ok: false, failure: refusal }
-  const draft: Draft = { request, target, warnings: [], marks: { over: 0 } }
+  const filled = withEmptyThoughts(request, target)
+  const draft: Draft = {
+    dialect: 'anthropic-messages',
+    request: filled.request,
+    target,
+    warnings: [...filled.warnings],
+    marks: { over: 0 },
+  }
   const { body, stream } = request.dialect === 'anthropic-messages' ? overlayBody(draft) : buildBody(draft)
   return { ok: true, written: { body, stream, usageAdded: false, headers: {}, warnings: draft.warnings } }
 }

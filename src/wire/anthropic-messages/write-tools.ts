@@ -1,7 +1,7 @@
 import type { JsonObject } from '#wire/json.ts'
 import type { FunctionTool } from '#wire/request.ts'
-import { type Draft, note } from '#wire/anthropic-messages/write-draft.ts'
-import { closedSchema } from '#wire/anthropic-messages/write-schema.ts'
+import { type Draft, note } from '#wire/shape/draft.ts'
+import { closedSchema } from '#wire/shape/closed-schema.ts'
 
 /** `tools`: functions, and those that only this dialect knows; tools of other dialects are dropped. */
 export function writeTools(draft: Draft): JsonObject[] {

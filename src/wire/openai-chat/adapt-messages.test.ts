@@ -105,6 +105,7 @@ test('images and tools that the target has not are refused, not left out', () =>
 
 test('T19 T20 thinking of earlier turns goes back as the platform takes it', () => {
   const user = { role: 'user', content: 'u' }
+  const assistant = { role: 'assistant', content: 'a' }
   const tool = { role: 'tool', tool_call_id: 'c', content: 'r' }
   const tool_calls = [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }]
   const turn = (more: object): object => ({
@@ -150,9 +151,74 @@ test('T19 T20 thinking of earlier turns goes back as the platform takes it', () 
     [
       'required, an earlier loop',
       required,
-      { messages: [user, { role: 'assistant', content: 'a', tool_calls }, tool, user] },
+      { messages: [user, assistant, user, { ...assistant, tool_calls }, tool, assistant, user] },
+      {
+        messages: [user, assistant, user, { ...assistant, tool_calls, reasoning_content: '' }, tool, assistant, user],
+      },
+      ['emulated:messages.3.reasoning_content'],
+    ],
+  ])
+})
+
+test('T22 seals that platforms of other dialects made leave the caller’s own text, what they sealed stays', () => {
+  const google = (thought_signature: string): object => ({ extra_content: { google: { thought_signature } } })
+  const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }
+  const turn = (more: object): object => ({
+    messages: [
+      { role: 'user', content: 'u' },
+      { role: 'assistant', ...more },
+    ],
+  })
+  const text = { type: 'reasoning.text', text: 'r', index: 0 }
+  const dropped = (...fields: string[]): string[] => fields.map((field) => `dropped:messages.1.${field}`)
+  expectRows([
+    [
+      "its own, bare and under its maker's name",
       {},
+      turn({ reasoning_content: 'r', reasoning_details: [{ ...text, signature: 'tw.openai-chat.s' }], ...google('a') }),
+      turn({ reasoning_content: 'r', reasoning_details: [{ ...text, signature: 's' }], ...google('a') }),
       [],
+    ],
+    [
+      'of a call',
+      {},
+      turn({
+        content: 'a',
+        tool_calls: [
+          { ...call, ...google('tw.gemini.s') },
+          { ...call, ...google('t') },
+        ],
+      }),
+      turn({ content: 'a', tool_calls: [call, { ...call, ...google('t') }] }),
+      dropped('tool_calls.0.extra_content.google.thought_signature'),
+    ],
+    [
+      'of a message, with what stands beside it',
+      {},
+      turn({ content: 'a', extra_content: { google: { thought_signature: 'tw.gemini.s', more: 1 }, other: 2 } }),
+      turn({ content: 'a', extra_content: { google: { more: 1 }, other: 2 } }),
+      dropped('extra_content.google.thought_signature'),
+    ],
+    [
+      'of thinking',
+      {},
+      turn({
+        reasoning_content: 'r',
+        reasoning_details: [
+          { ...text, signature: 'tw.anthropic-messages.s' },
+          { type: 'reasoning.encrypted', data: 'tw.openai-responses.d', index: 1 },
+          { type: 'reasoning.text', signature: 'tw.another-account.s', index: 2 },
+        ],
+      }),
+      turn({ reasoning_content: 'r', reasoning_details: [text] }),
+      dropped('reasoning_details.0.signature', 'reasoning_details.1', 'reasoning_details.2.signature'),
+    ],
+    [
+      'that was all there was',
+      {},
+      turn({ content: 'a', reasoning_details: [{ type: 'reasoning.text', text: '', signature: 'tw.gemini.s' }] }),
+      turn({ content: 'a' }),
+      dropped('reasoning_details.0.signature'),
     ],
   ])
 })

@@ -8,7 +8,6 @@ import {
   type Mended,
   mendMessages,
   messagePath,
-  messagesOf,
   objectsOf,
   type Rule,
   without,
@@ -18,19 +17,19 @@ import { willThink } from '#wire/openai-chat/thinking-wish.ts'
 import type { Warning } from '#wire/warning.ts'
 
 /**
- * Thinking of earlier turns as the platform takes it back: not at all, under its own name, or without fail in the
- * running tool loop (pain T19: DeepSeek V4 and Kimi answer 400 "reasoning_content must be passed back").
+ * Thinking of earlier turns as the platform takes it back: not at all, under its own name, or without fail with every
+ * call that the model made (pain T19: DeepSeek V4 and Kimi answer 400 "reasoning_content must be passed back").
  */
 export const reasoningHistoryRule: Rule = ({ reasoningReturn }) => {
   switch (reasoningReturn) {
     case 'refused':
       return withoutThinking
     case 'accepted':
-      return (body, job) => (job.traits.reasoning ? withThinking(body, job, Number.POSITIVE_INFINITY) : undefined)
+      return (body, job) => (job.traits.reasoning ? withThinking(body, job, 'taken') : undefined)
     case 'required':
       return (body, job) => {
-        const loop = job.traits.calls && willThink(job) ? loopStart(messagesOf(body)) : Number.POSITIVE_INFINITY
-        return job.traits.reasoning || loop < Number.POSITIVE_INFINITY ? withThinking(body, job, loop) : undefined
+        const demanded = job.traits.calls && willThink(job)
+        return job.traits.reasoning || demanded ? withThinking(body, job, demanded ? 'demanded' : 'taken') : undefined
       }
   }
 }
@@ -38,19 +37,14 @@ export const reasoningHistoryRule: Rule = ({ reasoningReturn }) => {
 const withoutThinking: Adapt = (body, job) =>
   job.traits.reasoning ? mendMessages(body, (message, i) => strip(message, messagePath(job, i))) : undefined
 
-/** From message `loop` on, calls without their thinking get an empty one. */
-function withThinking(body: JsonObject, job: Job, loop: number): Change | undefined {
+/** Where thinking is demanded, calls without it get an empty one. */
+function withThinking(body: JsonObject, job: Job, wanted: 'taken' | 'demanded'): Change | undefined {
   return mendMessages(body, (message, i) => {
     if (message['role'] !== 'assistant') return undefined
     const renamed = rename(message, job, messagePath(job, i))
-    if (i < loop || !has(message, 'tool_calls')) return renamed
+    if (wanted === 'taken' || !has(message, 'tool_calls')) return renamed
     return placeholder(renamed?.value ?? message, job, messagePath(job, i)) ?? renamed
   })
-}
-
-/** The first message of the running tool loop: everything after the last user's turn. */
-function loopStart(messages: readonly JsonObject[]): number {
-  return messages.findLastIndex((message) => message['role'] === 'user') + 1
 }
 
 function strip(message: JsonObject, path: string): Mended | undefined {

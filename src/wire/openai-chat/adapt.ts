@@ -20,6 +20,8 @@ export interface Job {
 export interface Traits {
   /** An assistant's turn with reasoning in any of its fields. */
   readonly reasoning: boolean
+  /** An assistant's turn with a place for seals. */
+  readonly seals: boolean
   /** An assistant's turn with tool calls. */
   readonly calls: boolean
   /** A turn without content. */
@@ -69,7 +71,7 @@ export function objectsOf(list: unknown): readonly JsonObject[] {
 }
 
 export function traitsOf(body: JsonObject): Traits {
-  const traits = { reasoning: false, calls: false, empty: false, system: false, developer: false }
+  const traits = { reasoning: false, seals: false, calls: false, empty: false, system: false, developer: false }
   const { messages } = body
   const list: readonly unknown[] = Array.isArray(messages) ? messages : []
   for (const message of list) {
@@ -78,11 +80,19 @@ export function traitsOf(body: JsonObject): Traits {
     if (role === 'assistant') {
       for (const field of REASONING_PLACES) if (message[field] !== undefined) traits.reasoning = true
       if (has(message, 'tool_calls')) traits.calls = true
+      traits.seals ||= mayHoldSeals(message)
     } else if (role === 'system') traits.system = true
     else if (role === 'developer') traits.developer = true
     if (isEmpty(message['content'])) traits.empty = true
   }
   return traits
+}
+
+function mayHoldSeals({ reasoning_details: details, extra_content: extra, tool_calls: calls }: JsonObject): boolean {
+  if (details !== undefined || extra !== undefined) return true
+  if (!Array.isArray(calls)) return false
+  const list: readonly unknown[] = calls
+  return list.some((call) => isObject(call) && call['extra_content'] !== undefined)
 }
 
 /** True for content that says nothing. */

@@ -1,5 +1,6 @@
 import type { FinishReason } from '#wire/event.ts'
-import { inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
+import { openaiUsage } from '#wire/shape/openai-usage.ts'
+import type { Usage } from '#wire/usage.ts'
 
 /** OpenAI's word for each reason; a turn that pauses has no word there, and ends. */
 export const FINISH_WORDS: Readonly<Record<FinishReason, string>> = {
@@ -37,25 +38,4 @@ export function finishChunk(head: string, index: number, reason: FinishReason): 
 /** The extra chunk that holds nothing but usage. */
 export function usageChunk(head: string, usage: Usage): string {
   return `${head}],"usage":${JSON.stringify(openaiUsage(usage))}}`
-}
-
-/** OpenAI's usage object: cached and written tokens inside `prompt_tokens`, reasoning inside `completion_tokens`. */
-export function openaiUsage(usage: Usage): object {
-  const prompt = inputTokens(usage)
-  const completion = outputTokens(usage)
-  const written = usage.cacheWriteShort + usage.cacheWriteLong
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: completion,
-    total_tokens: prompt + completion,
-    prompt_tokens_details: {
-      cached_tokens: usage.inputCached,
-      ...(written > 0 ? { cache_creation_input_tokens: written } : {}),
-      ...(usage.inputAudio > 0 ? { audio_tokens: usage.inputAudio } : {}),
-    },
-    completion_tokens_details: {
-      reasoning_tokens: usage.outputReasoning,
-      ...(usage.outputAudio > 0 ? { audio_tokens: usage.outputAudio } : {}),
-    },
-  }
 }

@@ -1,11 +1,15 @@
 import type { Event, FinishReason, ReasoningDelta, ReasoningRedacted, ReasoningSignature } from '#wire/event.ts'
-import { FINISH_WORDS, type Head, openaiUsage } from '#wire/openai-chat/chunks.ts'
+import { FINISH_WORDS, type Head } from '#wire/openai-chat/chunks.ts'
+import { openaiUsage } from '#wire/shape/openai-usage.ts'
+import { extraContent } from '#wire/openai-chat/thought-signature.ts'
+import { sealFor } from '#wire/shape/seal.ts'
 import type { Usage } from '#wire/usage.ts'
 
 interface FoldedCall {
   readonly block: number
   readonly id: string
   readonly name: string
+  readonly seal: string | undefined
   arguments: string
 }
 
@@ -22,6 +26,8 @@ interface FoldedChoice {
   content: string | undefined
   refusal: string | undefined
   readonly reasoning: FoldedReasoning[]
+  /** A seal without text, which waits for the call that it seals. */
+  held: string | undefined
   readonly calls: FoldedCall[]
   finish: FinishReason | undefined
 }
@@ -35,6 +41,7 @@ export function foldAnswer(head: Head, events: readonly Event[]): object {
     else if ('block' in event || event.type === 'finish') fold(choiceAt(choices, event.choice ?? 0), event)
   }
   if (choices.size === 0) choiceAt(choices, 0)
+  for (const choice of choices.values()) releaseSeal(choice)
   const sorted = [...choices.values()].sort((a, b) => a.index - b.index)
   return {
     id: head.id,
@@ -49,7 +56,15 @@ export function foldAnswer(head: Head, events: readonly Event[]): object {
 function choiceAt(choices: Map<number, FoldedChoice>, index: number): FoldedChoice {
   const known = choices.get(index)
   if (known !== undefined) return known
-  const choice = { index, content: undefined, refusal: undefined, reasoning: [], calls: [], finish: undefined }
+  const choice: FoldedChoice = {
+    index,
+    content: undefined,
+    refusal: undefined,
+    reasoning: [],
+    held: undefined,
+    calls: [],
+    finish: undefined,
+  }
   choices.set(index, choice)
   return choice
 }
@@ -57,6 +72,7 @@ function choiceAt(choices: Map<number, FoldedChoice>, index: number): FoldedChoi
 type Foldable = Extract<Event, { readonly block: number } | { readonly type: 'finish' }>
 
 function fold(choice: FoldedChoice, event: Foldable): void {
+  if (!KEEPS_SEAL.has(event.type)) releaseSeal(choice)
   switch (event.type) {
     case 'text-delta':
       choice.content = joined(choice.content, event.text)
@@ -70,7 +86,8 @@ function fold(choice: FoldedChoice, event: Foldable): void {
       foldReasoning(choice, event)
       return
     case 'tool-call-start':
-      choice.calls.push({ block: event.block, id: event.id, name: event.name, arguments: '' })
+      choice.calls.push({ block: event.block, id: event.id, name: event.name, seal: choice.held, arguments: '' })
+      choice.held = undefined
       return
     case 'tool-call-delta': {
       const call = choice.calls.find(({ block }) => block === event.block)
@@ -84,14 +101,32 @@ function fold(choice: FoldedChoice, event: Foldable): void {
   }
 }
 
+/** What may stand between a seal and the call that it seals, since calls may interleave. */
+const KEEPS_SEAL: ReadonlySet<Event['type']> = new Set(['block-end', 'tool-call-start', 'tool-call-delta'])
+
 function joined(before: string | undefined, text: string): string {
   return before === undefined ? text : before + text
 }
 
 function foldReasoning(choice: FoldedChoice, event: ReasoningDelta | ReasoningSignature | ReasoningRedacted): void {
-  if (event.type === 'reasoning-delta') reasoningAt(choice, event.block).text += event.text
-  else if (event.type === 'reasoning-signature') reasoningAt(choice, event.block).signature = event.signature
-  else choice.reasoning.push({ block: event.block, text: '', signature: undefined, data: event.data })
+  const { block } = event
+  if (event.type === 'reasoning-delta') reasoningAt(choice, block).text += event.text
+  else if (event.type === 'reasoning-redacted') {
+    const data = sealFor('openai-chat', event.data, event.sealedBy)
+    choice.reasoning.push({ block, text: '', signature: undefined, data })
+  } else {
+    const seal = sealFor('openai-chat', event.signature, event.sealedBy)
+    const known = choice.reasoning.find((part) => part.block === block)
+    if (known === undefined) choice.held = seal
+    else known.signature = seal
+  }
+}
+
+/** What the seal stands before is no call. */
+function releaseSeal(choice: FoldedChoice): void {
+  if (choice.held === undefined) return
+  choice.reasoning.push({ block: -1, text: '', signature: choice.held, data: undefined })
+  choice.held = undefined
 }
 
 function reasoningAt(choice: FoldedChoice, block: number): FoldedReasoning {
@@ -128,5 +163,6 @@ function detailOf({ text, signature, data }: FoldedReasoning, index: number): ob
 
 function wholeCall(call: FoldedCall): object {
   const text = call.arguments === '' ? '{}' : call.arguments
-  return { id: call.id, type: 'function', function: { name: call.name, arguments: text } }
+  const whole = { id: call.id, type: 'function', function: { name: call.name, arguments: text } }
+  return call.seal === undefined ? whole : { ...whole, ...extraContent(call.seal) }
 }

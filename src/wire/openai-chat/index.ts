@@ -1,8 +1,9 @@
 import type { Dialect } from '#wire/dialect.ts'
-import { readFailure, writeFailure } from '#wire/openai-chat/failure.ts'
+import { readFailure, writeFailure } from '#wire/shape/openai-failure.ts'
 import type { ReadState } from '#wire/openai-chat/read-blocks.ts'
 import { readEvents } from '#wire/openai-chat/read-events.ts'
 import { readRequest } from '#wire/openai-chat/read-request.ts'
+import { restoreReasoning } from '#wire/openai-chat/restore-reasoning.ts'
 import { writeEvents, type WriteState } from '#wire/openai-chat/write-events.ts'
 import { writeRequest } from '#wire/openai-chat/write-request.ts'
 
@@ -12,6 +13,7 @@ export const openaiChat: Dialect<ReadState, WriteState> = {
   framing: 'sse',
   readRequest,
   writeRequest,
+  restoreReasoning,
   readEvents,
   writeEvents,
   readFailure,

@@ -14,6 +14,8 @@ export interface Call {
   given: boolean
   name: string
   block: number
+  /** Google's thought signature, told before the call. */
+  readonly seal: string | undefined
   /** Whether the arguments are complete. */
   readonly json: JsonEnd
   /** Arguments that came before id and name were clear. */
@@ -109,6 +111,14 @@ export function leave(step: Step, choice: Choice): void {
   choice.open = undefined
   if (open.call === undefined) emit(step, choice, { type: 'block-end', block: open.block })
   else if (open.call.json.ended) endCall(step, choice, open.call)
+}
+
+/** The seal of what follows: a reasoning block of its own, without text. */
+export function sealNext(step: Step, choice: Choice, signature: string): void {
+  leave(step, choice)
+  const block = choice.blocks++
+  emit(step, choice, { type: 'reasoning-signature', block, signature, sealedBy: 'openai-chat' })
+  emit(step, choice, { type: 'block-end', block })
 }
 
 /** Ends the open block and all calls, complete or not: nothing more will come. */

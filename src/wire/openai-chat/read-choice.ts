@@ -1,9 +1,10 @@
 import { failure } from '#wire/failure.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
-import { blockOf, type Choice, choiceAt, emit, leaveAll, type Step } from '#wire/openai-chat/read-blocks.ts'
+import { blockOf, type Choice, choiceAt, emit, leaveAll, sealNext, type Step } from '#wire/openai-chat/read-blocks.ts'
 import { readFunctionCall, readToolCalls } from '#wire/openai-chat/read-tool-calls.ts'
 import { finishOf, openaiWord } from '#wire/openai-chat/read-finish.ts'
 import { readReasoningDetails } from '#wire/openai-chat/read-reasoning-details.ts'
+import { saysMore, thoughtSignature } from '#wire/openai-chat/thought-signature.ts'
 import { heldThinking, type Piece, splitThinking } from '#wire/openai-chat/read-think-tags.ts'
 
 /** Fields of a delta or message that are read, or that hold nothing a caller of another dialect would miss. */
@@ -20,6 +21,8 @@ const MESSAGE: ReadonlySet<string> = new Set([
   'name',
   // OpenAI: padding against traffic analysis.
   'obfuscation',
+  // Google's layer: the seal of the text.
+  'extra_content',
 ])
 
 /** The same for a choice. */
@@ -59,6 +62,7 @@ export function readChoice(step: Step, entry: JsonObject): void {
 
 function readMessage(step: Step, choice: Choice, message: JsonObject): void {
   readReasoning(step, choice, message)
+  if (message['extra_content'] !== undefined) readExtraContent(step, choice, message)
   const { content, refusal, tool_calls: calls, function_call: legacy } = message
   if (typeof content === 'string') readText(step, choice, content)
   else if (Array.isArray(content)) readContentParts(step, choice, content)
@@ -82,6 +86,13 @@ function readReasoning(step: Step, choice: Choice, message: JsonObject): void {
   const text = typeof plain === 'string' ? plain : ''
   if (Array.isArray(details)) readReasoningDetails(step, choice, { details, plain: text })
   else if (text !== '') emitPiece(step, choice, { kind: 'reasoning', text })
+}
+
+function readExtraContent(step: Step, choice: Choice, message: JsonObject): void {
+  const signature = thoughtSignature(message)
+  if (signature !== undefined) sealNext(step, choice, signature)
+  if (saysMore(message))
+    emit(step, choice, { type: 'extension', path: `choices.${choice.index}.message.extra_content` })
 }
 
 function readText(step: Step, choice: Choice, text: string): void {

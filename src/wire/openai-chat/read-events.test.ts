@@ -31,6 +31,32 @@ test('reasoning, text and calls become blocks, each closed before the next', () 
   ])
 })
 
+test('T22 Google’s thought signature seals the call, or the text, that it came with', () => {
+  const sealed = (signature: string): object => ({ extra_content: { google: { thought_signature: signature } } })
+  const sealOf = (block: number, signature: string): object[] => [
+    { type: 'reasoning-signature', block, signature, sealedBy: 'openai-chat' },
+    { type: 'block-end', block },
+  ]
+  const events = read([
+    chunk({ content: 'Hi', ...sealed('of the text') }),
+    call({ id: 'c1', type: 'function', ...sealed('of the call') }, { name: 'f', arguments: '{}' }),
+    chunk({}, 'tool_calls'),
+    '[DONE]',
+  ])
+  expect(events).toEqual([
+    START,
+    ...sealOf(0, 'of the text'),
+    { type: 'text-delta', block: 1, text: 'Hi' },
+    { type: 'block-end', block: 1 },
+    ...sealOf(2, 'of the call'),
+    { type: 'tool-call-start', block: 3, id: 'c1', name: 'f' },
+    { type: 'tool-call-delta', block: 3, arguments: '{}' },
+    { type: 'block-end', block: 3 },
+    finish('tool-calls', 'tool_calls'),
+    END,
+  ])
+})
+
 test('reasoning is read once where two fields say it, with its signature', () => {
   const detail = { type: 'reasoning.text', text: 'why', index: 0 }
   const events = read([
@@ -43,9 +69,9 @@ test('reasoning is read once where two fields say it, with its signature', () =>
   expect(events).toEqual([
     START,
     { type: 'reasoning-delta', block: 0, text: 'why' },
-    { type: 'reasoning-signature', block: 0, signature: 'sig' },
+    { type: 'reasoning-signature', block: 0, signature: 'sig', sealedBy: 'openai-chat' },
     { type: 'block-end', block: 0 },
-    { type: 'reasoning-redacted', block: 1, data: 'enc' },
+    { type: 'reasoning-redacted', block: 1, data: 'enc', sealedBy: 'openai-chat' },
     { type: 'block-end', block: 1 },
     { type: 'text-delta', block: 2, text: 'Hi' },
     { type: 'block-end', block: 2 },

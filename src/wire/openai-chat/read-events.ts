@@ -2,12 +2,13 @@ import type { EventReader, ReadContext } from '#wire/dialect.ts'
 import type { Event, Frame, StartEvent } from '#wire/event.ts'
 import { type Failure, failure } from '#wire/failure.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
-import { failureOf } from '#wire/openai-chat/failure.ts'
+import { failureOf } from '#wire/shape/openai-failure.ts'
 import { type Choice, emit, type ReadState, type Step, stepOf } from '#wire/openai-chat/read-blocks.ts'
 import { errorIn } from '#wire/openai-chat/read-body-error.ts'
+import { FINISH_WORDS } from '#wire/openai-chat/chunks.ts'
 import { closeContent, finishUnsaid, readChoice } from '#wire/openai-chat/read-choice.ts'
 import { endsUnsaid, withOpenaiWords } from '#wire/openai-chat/read-finish.ts'
-import { sameUsage, saysUsage, usageOf } from '#wire/openai-chat/read-usage.ts'
+import { sameUsage, saysUsage, usageOf } from '#wire/shape/openai-usage.ts'
 import { showsThinkTags } from '#wire/openai-chat/reasoning-place.ts'
 import { wordsOf } from '#wire/shape/platform-words.ts'
 
@@ -115,6 +116,9 @@ function readWhole(step: Step, answer: JsonObject): void {
     if (choice.finished) continue
     closeContent(step, choice)
     finishUnsaid(step, choice)
+    // Clients of a whole answer look for the reason, and Spark gives none.
+    step.foreignWords ??= new Map()
+    step.foreignWords.set(choice.index, FINISH_WORDS[choice.calls.length > 0 ? 'tool-calls' : 'stop'])
   }
   finishAll(step)
 }

@@ -16,7 +16,8 @@ export function readReasoningDetails(
     const text = textOf(entry)
     const index = entry['index']
     if (text !== '') addText(step, choice, { text, ...(typeof index === 'number' ? { index } : {}) })
-    if (isSaid(entry['signature'])) seal(step, choice, entry['signature'])
+    const { signature } = entry
+    if (isSaid(signature)) seal(step, choice, { entry, signature })
     if (isSaid(entry['data'])) redact(step, choice, entry['data'])
   }
 }
@@ -39,17 +40,22 @@ function addText(step: Step, choice: Choice, { text, index }: { text: string; in
   emit(step, choice, { type: 'reasoning-delta', block: block.block, text })
 }
 
-/** A signature seals the open reasoning; one that comes when another block is open stands alone. */
-function seal(step: Step, choice: Choice, signature: string): void {
-  if (choice.open?.sealed === true) leave(step, choice)
+/**
+ * A signature seals the open reasoning. One that comes when another block is open stands alone, and so does one whose
+ * entry says that its own text is empty: it seals what follows.
+ */
+function seal(step: Step, choice: Choice, { entry, signature }: { entry: JsonObject; signature: string }): void {
+  const { open } = choice
+  const alone = entry['text'] === '' && (open?.detail === undefined || open.detail !== entry['index'])
+  if (open?.sealed === true || alone) leave(step, choice)
   const block = blockOf(step, choice, 'reasoning')
   block.sealed = true
-  emit(step, choice, { type: 'reasoning-signature', block: block.block, signature })
+  emit(step, choice, { type: 'reasoning-signature', block: block.block, signature, sealedBy: 'openai-chat' })
 }
 
 function redact(step: Step, choice: Choice, data: string): void {
   leave(step, choice)
   const block = choice.blocks++
-  emit(step, choice, { type: 'reasoning-redacted', block, data })
+  emit(step, choice, { type: 'reasoning-redacted', block, data, sealedBy: 'openai-chat' })
   emit(step, choice, { type: 'block-end', block })
 }

@@ -161,7 +161,7 @@ test('a tool loop is read with its reasoning, in the form of today and in that o
     {
       role: 'assistant',
       parts: [
-        { kind: 'reasoning', text: 'r', signature: 's' },
+        { kind: 'reasoning', text: 'r', signature: 's', sealedBy: 'openai-chat' },
         { kind: 'tool-call', id: 'c', name: 'f', arguments: '{}' },
         {
           kind: 'native',
@@ -206,9 +206,44 @@ test('reasoning of earlier turns is taken from the field that says most', () => 
       ],
     }),
   ).toEqual([
-    { kind: 'reasoning', text: 'a', signature: 's' },
-    { kind: 'reasoning-redacted', data: 'e' },
+    { kind: 'reasoning', text: 'a', signature: 's', sealedBy: 'openai-chat' },
+    { kind: 'reasoning-redacted', data: 'e', sealedBy: 'openai-chat' },
     { kind: 'reasoning', text: 'b' },
+  ])
+})
+
+test('T22 seals are read with their makers, wherever clients keep them', () => {
+  const sealed = (thought_signature: string): object => ({ extra_content: { google: { thought_signature } } })
+  const { messages, unread } = request({
+    messages: [
+      {
+        role: 'assistant',
+        content: 'a',
+        reasoning_content: 'why',
+        reasoning_details: [
+          { type: 'reasoning.text', text: '', signature: 'tw.anthropic-messages.s', index: 0 },
+          { type: 'reasoning.encrypted', data: 'tw.openai-responses.d', index: 1 },
+        ],
+        ...sealed('bare'),
+        tool_calls: [
+          { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' }, ...sealed('tw.gemini.g') },
+          { id: 'd', type: 'function', function: { name: 'f', arguments: '{}' }, extra_content: { other: 1 } },
+        ],
+      },
+    ],
+  })
+  expect([messages[0]?.parts, unread]).toEqual([
+    [
+      { kind: 'reasoning', text: 'why' },
+      { kind: 'reasoning', text: '', signature: 's', sealedBy: 'anthropic-messages' },
+      { kind: 'reasoning-redacted', data: 'd', sealedBy: 'openai-responses' },
+      { kind: 'reasoning', text: '', signature: 'bare', sealedBy: 'openai-chat' },
+      { kind: 'text', text: 'a' },
+      { kind: 'reasoning', text: '', signature: 'g', sealedBy: 'gemini' },
+      { kind: 'tool-call', id: 'c', name: 'f', arguments: '{}' },
+      { kind: 'tool-call', id: 'd', name: 'f', arguments: '{}' },
+    ],
+    ['messages.0.tool_calls.1.extra_content'],
   ])
 })
 

@@ -1,5 +1,15 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
-import { type Call, type Choice, emit, endCall, leave, startCall, type Step } from '#wire/openai-chat/read-blocks.ts'
+import {
+  type Call,
+  type Choice,
+  emit,
+  endCall,
+  leave,
+  sealNext,
+  startCall,
+  type Step,
+} from '#wire/openai-chat/read-blocks.ts'
+import { saysMore, thoughtSignature } from '#wire/openai-chat/thought-signature.ts'
 import { findEnd, jsonEnd } from '#wire/shape/json-end.ts'
 
 /** One fragment of a call: what of it is there. */
@@ -8,6 +18,8 @@ interface Fragment {
   readonly id: string
   readonly name: string
   readonly arguments: string
+  /** Google's thought signature, which seals the call. */
+  readonly seal: string | undefined
 }
 
 /** `tool_calls` of a delta or a message. */
@@ -17,7 +29,8 @@ export function readToolCalls(step: Step, choice: Choice, calls: readonly unknow
     if (!isObject(item)) continue
     const called = item['function']
     if (isObject(called)) addFragment(step, choice, { ...fragmentOf(item, called), ...alone(calls.length, i) })
-    else emit(step, choice, { type: 'extension', path: `choices.${choice.index}.tool_calls` })
+    if (!isObject(called) || saysMore(item))
+      emit(step, choice, { type: 'extension', path: `choices.${choice.index}.tool_calls` })
   }
 }
 
@@ -39,11 +52,16 @@ function fragmentOf(item: JsonObject, called: JsonObject): Fragment {
     name: typeof called['name'] === 'string' ? called['name'] : '',
     // Some platforms give the arguments as an object (pain T18).
     arguments: typeof given === 'string' ? given : isObject(given) ? JSON.stringify(given) : '',
+    seal: item['extra_content'] === undefined ? undefined : thoughtSignature(item),
   }
 }
 
 function addFragment(step: Step, choice: Choice, fragment: Fragment & { position?: number }): void {
   const call = callOf(choice, fragment) ?? openCall(step, choice, fragment)
+  // Too late: what seals a call stands before it. Repeated it is no news.
+  if (fragment.seal !== undefined && fragment.seal !== call.seal) {
+    emit(step, choice, { type: 'extension', path: `choices.${choice.index}.message.tool_calls.extra_content` })
+  }
   // The first non-empty id and name count (pain T12: later fragments repeat them or carry "").
   if (call.id === '' && fragment.id !== '') {
     call.id = fragment.id
@@ -95,12 +113,14 @@ function beginsAnother(call: Call, fragment: Fragment): boolean {
 
 function openCall(step: Step, choice: Choice, fragment: Fragment & { position?: number }): Call {
   leave(step, choice)
+  if (fragment.seal !== undefined) sealNext(step, choice, fragment.seal)
   const call: Call = {
     key: fragment.index ?? fragment.position ?? `call ${choice.calls.length}`,
     id: '',
     given: false,
     name: '',
     block: choice.blocks++,
+    seal: fragment.seal,
     json: jsonEnd(),
     waiting: '',
     started: false,

@@ -4,7 +4,7 @@ import { asksForNone } from '#wire/shape/effort.ts'
 
 /** How a target is told to think, and what it does unasked. */
 export interface ThinkingRules {
-  readonly control: Exclude<Quirks['thinking'], 'gemini-budget' | 'gemini-level'>
+  readonly control: Exclude<Quirks['thinking'], 'gemini-budget' | 'gemini-level' | 'nova-effort'>
   readonly byDefault: Quirks['thinkingDefault']
   readonly efforts: Quirks['efforts']
 }
@@ -13,9 +13,11 @@ export function thinkingRules({ thinking, thinkingDefault, efforts }: Quirks): T
   return { control: controlOf(thinking), byDefault: thinkingDefault, efforts }
 }
 
-/** Gemini's own controls stand in another dialect; its OpenAI layer makes them of `reasoning_effort`. */
+/** Gemini's and Nova's own controls stand in other dialects; their OpenAI layers make them of `reasoning_effort`. */
 function controlOf(thinking: Quirks['thinking']): ThinkingRules['control'] {
-  return thinking === 'gemini-budget' || thinking === 'gemini-level' ? 'reasoning-effort' : thinking
+  return thinking === 'gemini-budget' || thinking === 'gemini-level' || thinking === 'nova-effort'
+    ? 'reasoning-effort'
+    : thinking
 }
 
 /** Whether the model will think: by its nature, by the caller's wish, or unasked. */

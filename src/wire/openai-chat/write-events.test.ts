@@ -101,9 +101,46 @@ test('T22 several sealed blocks can be told apart by a caller who sends them bac
   const json = { model: 'm', messages: [message] }
   const result = openaiChat.readRequest({ text: JSON.stringify(json), json })
   expect(result.ok && result.request.messages[0]?.parts.slice(0, 2)).toEqual([
-    { kind: 'reasoning', text: 'a', signature: 'sig a' },
-    { kind: 'reasoning', text: 'b', signature: 'sig b' },
+    { kind: 'reasoning', text: 'a', signature: 'sig a', sealedBy: 'openai-chat' },
+    { kind: 'reasoning', text: 'b', signature: 'sig b', sealedBy: 'openai-chat' },
   ])
+})
+
+test('T22 a seal without text goes to the call that it stands before, else into a list of its own', () => {
+  const seal = (block: number): Event[] => [
+    { type: 'reasoning-signature', block, signature: `s${block}`, sealedBy: 'gemini' },
+    { type: 'block-end', block },
+  ]
+  const events: Event[] = [
+    { type: 'start' },
+    { type: 'reasoning-delta', block: 0, text: 'why' },
+    ...seal(1),
+    { type: 'text-delta', block: 2, text: 'Hi' },
+    ...seal(3),
+    { type: 'tool-call-start', block: 4, id: 'c1', name: 'f' },
+    { type: 'finish', reason: 'tool-calls', native: 'STOP' },
+    { type: 'end' },
+  ]
+  const alone = { type: 'reasoning.text', text: '', signature: 'tw.gemini.s1', index: 0 }
+  const extra = { extra_content: { google: { thought_signature: 'tw.gemini.s3' } } }
+  const opened = { id: 'c1', type: 'function', function: { name: 'f', arguments: '' } }
+  expect(shown(write(events)).slice(1, -2)).toEqual([
+    { reasoning_content: 'why' },
+    { reasoning_details: [alone] },
+    { content: 'Hi' },
+    { tool_calls: [{ index: 0, ...opened, ...extra }] },
+  ])
+  const whole = JSON.parse(writeEvents.whole(CONTEXT, events).frame.data)
+  expect(whole.choices[0].message).toEqual({
+    role: 'assistant',
+    content: 'Hi',
+    reasoning_content: 'why',
+    reasoning_details: [
+      { type: 'reasoning.text', text: 'why', index: 0 },
+      { ...alone, index: 1 },
+    ],
+    tool_calls: [{ ...opened, function: { name: 'f', arguments: '{}' }, ...extra }],
+  })
 })
 
 test('usage is written only for a caller who asked for it', () => {

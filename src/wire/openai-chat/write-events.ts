@@ -1,18 +1,23 @@
 import type { EventWriter, WriteContext, WrittenWhole } from '#wire/dialect.ts'
-import {
-  type Event,
-  type FinishEvent,
-  type Frame,
-  isTerminal,
-  type ReasoningDelta,
-  type StartEvent,
-} from '#wire/event.ts'
+import { type Event, type FinishEvent, type Frame, isTerminal, type StartEvent } from '#wire/event.ts'
 import { type Failure, failure } from '#wire/failure.ts'
 import { chunkHead, deltaChunk, FINISH_WORDS, finishChunk, type Head, usageChunk } from '#wire/openai-chat/chunks.ts'
-import { errorBody } from '#wire/openai-chat/failure.ts'
+import { errorBody } from '#wire/shape/openai-failure.ts'
 import { foldAnswer } from '#wire/openai-chat/fold-answer.ts'
 import { isRenamed } from '#wire/openai-chat/read-finish.ts'
+import { extraContent } from '#wire/openai-chat/thought-signature.ts'
+import {
+  holdSeal,
+  keyOf,
+  reasoningDelta,
+  redactedDelta,
+  sealDelta,
+  startReasoning,
+  takeSeal,
+  type WriteReasoning,
+} from '#wire/openai-chat/write-reasoning.ts'
 import { onlyFrame, type Passed, passedAt } from '#wire/shape/native.ts'
+import { sealFor } from '#wire/shape/seal.ts'
 import type { Usage } from '#wire/usage.ts'
 import type { Warning } from '#wire/warning.ts'
 
@@ -26,8 +31,7 @@ export interface WriteState {
   /** `tool_calls[].index` by choice and block: it counts calls alone, from 0 (pain T13). */
   readonly calls: Map<number, number>
   readonly callCounts: Map<number, number>
-  /** Place in `reasoning_details` by choice and block. */
-  readonly details: Map<number, number>
+  readonly reasoning: WriteReasoning
   usage: Usage | undefined
   over: boolean
   readonly lost: Map<string, Warning>
@@ -42,7 +46,7 @@ export const writeEvents: EventWriter<WriteState> = {
       begun: new Set(),
       calls: new Map(),
       callCounts: new Map(),
-      details: new Map(),
+      reasoning: startReasoning(),
       usage: undefined,
       over: false,
       lost: new Map(),
@@ -113,6 +117,7 @@ function writeNative(state: WriteState, frames: Frame[], events: readonly Event[
     const passed = passedAt(events, i)
     const event = events[i]
     if (passed !== undefined) {
+      for (const choice of state.reasoning.held.keys()) writeHeld(state, frames, choice)
       passOn(state, frames, passed)
       i = passed.to
     } else {
@@ -190,9 +195,18 @@ function writeChoice(state: WriteState, frames: Frame[], event: Content | Finish
   if (event.type === 'block-end') return
   const choice = event.choice ?? 0
   roleOf(state, frames, choice)
+  // Calls may interleave: only what is no call shows that none follows.
+  if (event.type !== 'tool-call-start' && event.type !== 'tool-call-delta') writeHeld(state, frames, choice)
+  if (event.type === 'reasoning-signature' && holdSeal(state.reasoning, event)) return
   const head = begin(state)
   if (event.type === 'finish') frames.push({ data: finishChunk(head, choice, event.reason) })
   else frames.push({ data: deltaChunk(head, choice, deltaOf(state, event)) })
+}
+
+/** A seal that waited for a call to follow, and waited in vain. */
+function writeHeld(state: WriteState, frames: Frame[], choice: number): void {
+  const seal = takeSeal(state.reasoning, choice)
+  if (seal !== undefined) frames.push({ data: deltaChunk(begin(state), choice, sealDelta(state.reasoning, seal)) })
 }
 
 /** Events that say something of the answer itself. */
@@ -204,23 +218,15 @@ function deltaOf(state: WriteState, event: Exclude<Content, { readonly type: 'bl
     case 'text-delta':
       return `{"content":${JSON.stringify(event.text)}}`
     case 'reasoning-delta':
-      return reasoningDelta(state, event)
+      return reasoningDelta(state.reasoning, event)
     case 'refusal-delta':
       return `{"refusal":${JSON.stringify(event.text)}}`
-    case 'reasoning-signature': {
-      const index = detailIndex(state, event)
-      const detail = { type: 'reasoning.text', signature: event.signature, index }
-      return JSON.stringify({ reasoning_details: [detail] })
-    }
-    case 'reasoning-redacted': {
-      const index = detailIndex(state, event)
-      return JSON.stringify({ reasoning_details: [{ type: 'reasoning.encrypted', data: event.data, index }] })
-    }
-    case 'tool-call-start': {
-      const called = { name: event.name, arguments: '' }
-      const call = { index: callIndex(state, event), id: event.id, type: 'function', function: called }
-      return JSON.stringify({ tool_calls: [call] })
-    }
+    case 'reasoning-signature':
+      return sealDelta(state.reasoning, event)
+    case 'reasoning-redacted':
+      return redactedDelta(state.reasoning, event)
+    case 'tool-call-start':
+      return JSON.stringify({ tool_calls: [openingOf(state, event)] })
     case 'tool-call-delta': {
       const index = callIndex(state, event)
       return `{"tool_calls":[{"index":${index},"function":{"arguments":${JSON.stringify(event.arguments)}}}]}`
@@ -228,15 +234,12 @@ function deltaOf(state: WriteState, event: Exclude<Content, { readonly type: 'bl
   }
 }
 
-/**
- * Reasoning text. After a sealed block the text stands in `reasoning_details` too, or a caller could not tell which
- * text the next seal is for when it sends the blocks back.
- */
-function reasoningDelta(state: WriteState, event: ReasoningDelta): string {
-  const text = JSON.stringify(event.text)
-  if (state.details.size === 0) return `{"reasoning_content":${text}}`
-  const index = detailIndex(state, event)
-  return `{"reasoning_content":${text},"reasoning_details":[{"type":"reasoning.text","text":${text},"index":${index}}]}`
+function openingOf(state: WriteState, event: Extract<Content, { readonly type: 'tool-call-start' }>): object {
+  const seal = takeSeal(state.reasoning, event.choice ?? 0)
+  const called = { name: event.name, arguments: '' }
+  const call = { index: callIndex(state, event), id: event.id, type: 'function', function: called }
+  if (seal === undefined) return call
+  return { ...call, ...extraContent(sealFor('openai-chat', seal.signature, seal.sealedBy)) }
 }
 
 /** A call's number among the calls of its choice. */
@@ -249,18 +252,6 @@ function callIndex(state: WriteState, event: { readonly block: number; readonly 
   state.callCounts.set(choice, index + 1)
   state.calls.set(key, index)
   return index
-}
-
-function detailIndex(state: WriteState, event: { readonly block: number; readonly choice?: number }): number {
-  const key = keyOf(event)
-  const index = state.details.get(key) ?? state.details.size
-  state.details.set(key, index)
-  return index
-}
-
-/** One number for choice and block; no answer has a million blocks. */
-function keyOf(event: { readonly block: number; readonly choice?: number }): number {
-  return (event.choice ?? 0) * 1_000_000 + event.block
 }
 
 function begin(state: WriteState): string {

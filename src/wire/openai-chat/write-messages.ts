@@ -1,6 +1,7 @@
 import type { JsonObject } from '#wire/json.ts'
 import { takesCacheMarks } from '#wire/openai-chat/adapt-content.ts'
-import { reasoningPlace } from '#wire/openai-chat/reasoning-place.ts'
+import { extraContent } from '#wire/openai-chat/thought-signature.ts'
+import { writeReasoning } from '#wire/openai-chat/write-history.ts'
 import { note, writePart, type Writing } from '#wire/openai-chat/write-parts.ts'
 import type { ImagePart, Part, ToolCallPart, ToolResultPart } from '#wire/part.ts'
 import type { Quirks } from '#wire/quirks.ts'
@@ -68,54 +69,23 @@ function writeAssistant(writing: Writing, message: Message): JsonObject {
     if (part.kind === 'native' || part.kind === 'tool-result') writePart(writing, message, part)
   }
   const said = content.filter((part) => part.kind !== 'native' && part.kind !== 'tool-result')
+  const reasoning = writeReasoning(writing, message)
   return {
     role: 'assistant',
     ...named(message),
     content: contentOf(writing, message, said),
     ...(refusals.length === 0 ? {} : { refusal: refusals.join('') }),
-    ...reasoningOf(writing, message),
-    ...(calls.length === 0 ? {} : { tool_calls: calls.map(writeCall) }),
+    ...reasoning.fields,
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map((call) => writeCall(call, reasoning.onCalls.get(call))) }),
   }
 }
 
 /** Parts of an assistant's turn that stand beside its content. */
 const APART: ReadonlySet<Part['kind']> = new Set(['reasoning', 'reasoning-redacted', 'refusal', 'tool-call'])
 
-function writeCall(call: ToolCallPart): JsonObject {
-  return { id: call.id, type: 'function', function: { name: call.name, arguments: call.arguments } }
-}
-
-/** Thinking of an earlier turn in the platform's field; signatures only where the form has a place for them. */
-function reasoningOf(writing: Writing, message: Message): JsonObject {
-  const parts = message.parts.filter((part) => part.kind === 'reasoning' || part.kind === 'reasoning-redacted')
-  if (parts.length === 0) return {}
-  const place = reasoningPlace(writing.quirks)
-  if (place === 'reasoning_details') {
-    return {
-      reasoning_details: parts.map((part, index) =>
-        part.kind === 'reasoning-redacted'
-          ? { type: 'reasoning.encrypted', data: part.data, index }
-          : { type: 'reasoning.text', text: part.text, ...sealOf(part.signature), index },
-      ),
-    }
-  }
-  if (place === 'none') {
-    note(writing, message, { action: 'dropped', detail: 'reasoning: the platform has no field for it' })
-    return {}
-  }
-  if (parts.some((part) => part.kind === 'reasoning-redacted')) {
-    note(writing, message, { action: 'dropped', detail: 'redacted reasoning: only its own platform can read it' })
-  }
-  if (parts.some((part) => part.kind === 'reasoning' && part.signature !== undefined)) {
-    note(writing, message, { action: 'dropped', detail: "the reasoning's signature: the platform has no field for it" })
-  }
-  const texts = parts.filter((part) => part.kind === 'reasoning').map((part) => part.text)
-  const text = texts.filter((part) => part !== '').join('\n\n')
-  return text === '' ? {} : { [place === 'think-tags' ? 'reasoning_content' : place]: text }
-}
-
-function sealOf(signature: string | undefined): JsonObject {
-  return signature === undefined ? {} : { signature }
+function writeCall(call: ToolCallPart, seal: string | undefined): JsonObject {
+  const written = { id: call.id, type: 'function', function: { name: call.name, arguments: call.arguments } }
+  return seal === undefined ? written : { ...written, ...extraContent(seal) }
 }
 
 /** One message for each result. OpenAI's tool messages hold text only: images follow in a turn of the user. */

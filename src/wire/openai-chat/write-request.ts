@@ -27,6 +27,7 @@ import {
   systemRoleRule,
   turnsRule,
 } from '#wire/openai-chat/adapt-messages.ts'
+import { sealsRule } from '#wire/openai-chat/adapt-seals.ts'
 import { reasoningHistoryRule, reasoningSplitRule } from '#wire/openai-chat/adapt-reasoning-history.ts'
 import { thinkingRule } from '#wire/openai-chat/adapt-thinking.ts'
 import {
@@ -74,6 +75,7 @@ const RULES: readonly Rule[] = [
   responseFormatRule,
   streamRule,
   usageInStreamRule,
+  sealsRule,
   reasoningHistoryRule,
   systemRoleRule,
   emptyContentRule,

@@ -1,4 +1,5 @@
 import type { DialectId } from '#wire/dialect.ts'
+import { isObject } from '#wire/json.ts'
 import type { ModelRequest } from '#wire/request.ts'
 
 /** Fields of the middle form that each dialect has its own name for. */
@@ -61,26 +62,46 @@ const NAMES: Readonly<Partial<Record<DialectId, Names>>> = {
     user: ['metadata.user_id'],
   },
   gemini: {
-    maxOutputTokens: ['generationConfig.maxOutputTokens'],
-    temperature: ['generationConfig.temperature'],
-    topP: ['generationConfig.topP'],
-    topK: ['generationConfig.topK'],
-    stop: ['generationConfig.stopSequences'],
-    seed: ['generationConfig.seed'],
-    presencePenalty: ['generationConfig.presencePenalty'],
-    frequencyPenalty: ['generationConfig.frequencyPenalty'],
-    n: ['generationConfig.candidateCount'],
-    toolChoice: ['toolConfig.functionCallingConfig'],
-    responseFormat: ['generationConfig.responseSchema'],
-    reasoning: ['generationConfig.thinkingConfig'],
+    maxOutputTokens: ['generationConfig.maxOutputTokens', 'generation_config.max_output_tokens'],
+    temperature: ['generationConfig.temperature', 'generation_config.temperature'],
+    topP: ['generationConfig.topP', 'generation_config.top_p'],
+    topK: ['generationConfig.topK', 'generation_config.top_k'],
+    stop: ['generationConfig.stopSequences', 'generation_config.stop_sequences'],
+    seed: ['generationConfig.seed', 'generation_config.seed'],
+    presencePenalty: ['generationConfig.presencePenalty', 'generation_config.presence_penalty'],
+    frequencyPenalty: ['generationConfig.frequencyPenalty', 'generation_config.frequency_penalty'],
+    n: ['generationConfig.candidateCount', 'generation_config.candidate_count'],
+    toolChoice: ['toolConfig.functionCallingConfig', 'tool_config.function_calling_config'],
+    responseFormat: [
+      'generationConfig.responseSchema',
+      'generationConfig.responseJsonSchema',
+      'generationConfig.responseMimeType',
+      'generation_config.response_schema',
+      'generation_config.response_json_schema',
+      'generation_config.response_mime_type',
+    ],
+    reasoning: ['generationConfig.thinkingConfig', 'generation_config.thinking_config'],
   },
   'bedrock-converse': {
     maxOutputTokens: ['inferenceConfig.maxTokens'],
     temperature: ['inferenceConfig.temperature'],
     topP: ['inferenceConfig.topP'],
+    topK: ['additionalModelRequestFields.top_k'],
     stop: ['inferenceConfig.stopSequences'],
+    seed: ['additionalModelRequestFields.seed'],
+    presencePenalty: ['additionalModelRequestFields.presence_penalty'],
+    frequencyPenalty: ['additionalModelRequestFields.frequency_penalty'],
     toolChoice: ['toolConfig.toolChoice'],
-    reasoning: ['additionalModelRequestFields'],
+    parallelToolCalls: ['additionalModelRequestFields.tool_choice'],
+    responseFormat: ['outputConfig.textFormat'],
+    reasoning: ['additionalModelRequestFields', 'outputConfig.effort'],
+  },
+  'openai-completions': {
+    maxOutputTokens: ['max_tokens'],
+    topP: ['top_p'],
+    topK: ['top_k'],
+    presencePenalty: ['presence_penalty'],
+    frequencyPenalty: ['frequency_penalty'],
   },
 }
 
@@ -88,5 +109,15 @@ const NAMES: Readonly<Partial<Record<DialectId, Names>>> = {
 export function callerField({ dialect, source }: ModelRequest, field: NamedField): string {
   const names = NAMES[dialect]?.[field]
   if (names === undefined) return field
-  return names.find((name) => Object.hasOwn(source.json, name.split('.')[0] ?? name)) ?? names[0]
+  const said = names.find((name) => isSaid(source.json, name.split('.')))
+  return said ?? names.find((name) => Object.hasOwn(source.json, name.split('.')[0] ?? name)) ?? names[0]
+}
+
+function isSaid(json: unknown, steps: readonly string[]): boolean {
+  let value = json
+  for (const step of steps) {
+    if (!isObject(value) || !Object.hasOwn(value, step)) return false
+    value = value[step]
+  }
+  return true
 }

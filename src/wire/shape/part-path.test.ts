@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { anthropicMessages } from '#wire/anthropic-messages/index.ts'
+import { bedrockConverse } from '#wire/bedrock-converse/index.ts'
 import type { Dialect } from '#wire/dialect.ts'
 import { openaiChat } from '#wire/openai-chat/index.ts'
 import type { Part } from '#wire/part.ts'
@@ -7,7 +8,7 @@ import { partPath } from '#wire/shape/part-path.ts'
 
 /** Paths of all images in a request, in their order. */
 function imagePaths(dialect: Dialect, json: object): string[] {
-  const body = { model: 'm', max_tokens: 1, ...json }
+  const body = { model: 'm', modelId: 'm', max_tokens: 1, ...json }
   const read = dialect.readRequest({ text: JSON.stringify(body), json: { ...body } })
   if (!read.ok) throw new Error(read.failure.message)
   const { request } = read
@@ -43,5 +44,16 @@ test('a part of an Anthropic turn stands among its blocks, results and others mi
     'messages.0.content.3.content.1',
     'messages.0.content.2',
     'messages.0.content.4',
+  ])
+})
+
+test('a part of a Converse turn stands among its blocks, cache points counted', () => {
+  const image = { image: { format: 'png', source: { bytes: 'AA==' } } }
+  const result = { toolResult: { toolUseId: 'a', content: [{ text: 'x' }, image] } }
+  const mark = { cachePoint: { type: 'default' } }
+  const content = [result, { text: 'Look' }, mark, image]
+  expect(imagePaths(bedrockConverse, { messages: [{ role: 'user', content }] })).toEqual([
+    'messages.0.content.0.toolResult.content.1',
+    'messages.0.content.3',
   ])
 })

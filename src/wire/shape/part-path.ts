@@ -12,13 +12,29 @@ export function partPath({ source }: ModelRequest, { parts, path }: Message, par
   const base = path === 'system' ? path : `${path}.content`
   if (!Array.isArray(content)) return base
   const result = parts.find((each) => each.kind === 'tool-result' && each.parts.includes(part))
-  const blocks = content.map((block: unknown) => isObject(block) && block['type'] === 'tool_result')
-  if (result?.kind === 'tool-result' && !blocks.includes(true)) return placed(base, result.parts.indexOf(part))
+  const blocks = content.map(blockKind)
+  if (result?.kind === 'tool-result' && !blocks.includes('result')) return placed(base, result.parts.indexOf(part))
   const outer = result ?? part
   // Results and the rest are two messages of ours, each in the order of the caller's one list.
-  const places = [...blocks.keys()].filter((i) => blocks[i] === (outer.kind === 'tool-result'))
-  const place = placed(base, places[parts.indexOf(outer)])
-  return result?.kind === 'tool-result' ? placed(`${place}.content`, result.parts.indexOf(part)) : place
+  const kind = outer.kind === 'tool-result' ? 'result' : 'content'
+  const places = [...blocks.keys()].filter((i) => blocks[i] === kind)
+  const index = places[parts.indexOf(outer)]
+  const place = placed(base, index)
+  if (result?.kind !== 'tool-result') return place
+  return placed(`${place}${contentIn(content, index)}`, result.parts.indexOf(part))
+}
+
+/** Anthropic's and Bedrock's results stand among other blocks; Bedrock's cache points are no parts. */
+function blockKind(block: unknown): 'result' | 'mark' | 'content' {
+  if (!isObject(block)) return 'content'
+  if (block['type'] === 'tool_result' || block['toolResult'] !== undefined) return 'result'
+  return block['cachePoint'] === undefined ? 'content' : 'mark'
+}
+
+/** Below a result, where its own content stands. */
+function contentIn(content: readonly unknown[], index: number | undefined): string {
+  const block = index === undefined ? undefined : content[index]
+  return isObject(block) && block['toolResult'] !== undefined ? '.toolResult.content' : '.content'
 }
 
 function contentAt(json: JsonObject, path: string): unknown {

@@ -1,0 +1,22 @@
+import type { JsonObject } from '#wire/json.ts'
+import { inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
+
+/** Google's counts: cached input inside `promptTokenCount`, thoughts beside `candidatesTokenCount`. */
+export function writeUsage(usage: Usage): JsonObject {
+  const { inputCached, inputAudio, outputText, outputReasoning, outputAudio } = usage
+  const prompt = inputTokens(usage)
+  const candidates = outputText + outputAudio
+  return {
+    promptTokenCount: prompt,
+    ...(inputCached === 0 ? {} : { cachedContentTokenCount: inputCached }),
+    candidatesTokenCount: candidates,
+    ...(outputReasoning === 0 ? {} : { thoughtsTokenCount: outputReasoning }),
+    totalTokenCount: prompt + outputTokens(usage),
+    ...(inputAudio === 0 ? {} : { promptTokensDetails: byModality(prompt - inputAudio, inputAudio) }),
+    ...(outputAudio === 0 ? {} : { candidatesTokensDetails: byModality(outputText, outputAudio) }),
+  }
+}
+
+function byModality(text: number, audio: number): readonly JsonObject[] {
+  return [...(text === 0 ? [] : [{ modality: 'TEXT', tokenCount: text }]), { modality: 'AUDIO', tokenCount: audio }]
+}

@@ -1,0 +1,18 @@
+import type { Dialect } from '#wire/dialect.ts'
+import { readFailure, writeFailure } from '#wire/openai-responses/failure.ts'
+import { readEvents, type ReadState } from '#wire/openai-responses/read-events.ts'
+import { readRequest } from '#wire/openai-responses/read-request.ts'
+import { writeEvents, type WriteState } from '#wire/openai-responses/write-events.ts'
+import { writeRequest } from '#wire/openai-responses/write-request.ts'
+
+/** OpenAI's Responses API: `POST /v1/responses` and its event-named stream. */
+export const openaiResponses: Dialect<ReadState, WriteState> = {
+  id: 'openai-responses',
+  framing: 'sse',
+  readRequest,
+  writeRequest,
+  readEvents,
+  writeEvents,
+  readFailure,
+  writeFailure,
+}
