@@ -132,6 +132,7 @@ describe('snippets', () => {
         'docs/guides/compare-and-refresh.md',
         'docs/guides/configuration.md',
         'docs/guides/credentials.md',
+        'docs/guides/embeddings.md',
         'docs/guides/move-an-application.md',
         'docs/guides/simulator.md',
       ]),
@@ -155,6 +156,14 @@ test('the paths of model calls in the HTTP reference have a door', () => {
   const paths = [...section.matchAll(/`(\/[^`]+)`/g)].map(([, path = '']) => path)
   expect(paths.filter((path) => doorAt(path, '') === undefined)).toEqual([])
   expect(paths.length).toBe(5)
+})
+
+test('the paths of other work in the HTTP reference are doors', () => {
+  const [, section = ''] = (DOCUMENTS.get('docs/reference/http.md') ?? '').split('## Embeddings, rerank, moderations')
+  const table = section.split('\nA platform')[0] ?? ''
+  const paths = [...table.matchAll(/`(\/[^`]+)`/g)].map(([, path = '']) => path)
+  expect(paths.filter((path) => doorAt(path, '')?.service === undefined)).toEqual([])
+  expect(paths.length).toBe(13)
 })
 
 test('the metrics in the guide are those that there are', async () => {

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
 import { offersOf, platforms, resolve, type Resolved, type Wanted } from '#catalog/index.ts'
+import { sensenovaChat } from '#wire/sensenova-chat/index.ts'
+import { sparkChat } from '#wire/spark-chat/index.ts'
+import { tencentChat } from '#wire/tencent-chat/index.ts'
+import { wenxinChat } from '#wire/wenxin-chat/index.ts'
 
 /* The older interfaces of their makers: picked by dialect, or by what the operator has to prove who he is. */
 
@@ -152,4 +156,36 @@ test('a deployment of Pangu is called where the operator has it, with any of its
     ],
     ['openai-chat', 'bearer', 'cn-southwest-2', 'https://api.modelarts-maas.com/v1/chat/completions'],
   ])
+})
+
+const tencent = (Code: string): object => ({ Response: { Error: { Code, Message: 'no' }, RequestId: 'r' } })
+const spark = (code: number): object => ({ header: { code, message: 'no', sid: 's', status: 2 } })
+const baidu = (error_code: number): object => ({ error_code, error_msg: 'no' })
+const sense = (code: number): object => ({ error: { code, message: 'no', details: [] } })
+
+test.each([
+  ['hunyuan', tencentChat, 200, tencent('FailedOperation.ServiceNotActivated'), 'credentials'],
+  ['hunyuan', tencentChat, 200, tencent('ResourceUnavailable.NotExist'), 'credentials'],
+  ['hunyuan', tencentChat, 200, tencent('ResourceInsufficient.ChargeResourceExhaust'), 'quota'],
+  ['hunyuan', tencentChat, 200, tencent('InvalidParameterValue.Model'), 'not-found'],
+  ['hunyuan', tencentChat, 200, tencent('LimitExceeded.ConcurrencyLimit'), 'rate-limit'],
+  ['hunyuan', tencentChat, 200, { ErrorMsg: { Msg: 'late', Code: 4001 } }, 'timeout'],
+  ['spark', sparkChat, 401, { message: 'HMAC signature does not match' }, 'credentials'],
+  ['spark', sparkChat, 200, spark(10_404), 'not-found'],
+  ['spark', sparkChat, 200, spark(10_008), 'overloaded'],
+  ['spark', sparkChat, 200, spark(10_163), 'invalid-request'],
+  ['spark', sparkChat, 200, spark(11_201), 'quota'],
+  ['sensenova', sensenovaChat, 429, sense(8), 'rate-limit'],
+  ['sensenova', sensenovaChat, 200, { data: null, status: { code: 8, message: 'no' } }, 'rate-limit'],
+  ['sensenova', sensenovaChat, 400, sense(17), 'context-length'],
+  ['qianfan', wenxinChat, 200, baidu(4), 'overloaded'],
+  ['qianfan', wenxinChat, 200, baidu(19), 'quota'],
+  ['qianfan', wenxinChat, 200, baidu(336_502), 'rate-limit'],
+  ['qianfan', wenxinChat, 200, baidu(336_007), 'context-length'],
+] as const)("%s's own interface refuses as its table says: %#", (id, dialect, status, body, kind) => {
+  const at = found(id, { model: 'm', dialect: dialect.id })
+  if (typeof at === 'string') throw new Error(at)
+  const { quirks, errors } = at
+  const answer = { status, headers: {}, body: JSON.stringify(body) }
+  expect(dialect.readFailure(answer, { platform: id, quirks, errors }).kind).toBe(kind)
 })

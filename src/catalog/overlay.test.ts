@@ -158,6 +158,7 @@ test('a new platform has the ways of the one that it is like, its own sites, and
     endpoints: vllm.endpoints,
     quirks: vllm.quirks,
     errors: vllm.errors,
+    services: vllm.services,
     residency: { mainlandChina: 'not stated', restOfWorld: 'not stated' },
     unverified: [],
     sources: [EVIDENCE.source],

@@ -99,7 +99,7 @@ function platformWith(below: Catalog, id: string, { said, file }: SaidOf<Platfor
 /** A new platform has the other's ways, none of its facts: not its sites if it names its own, its key or where its data is. */
 function newLike(other: Platform | undefined, id: string, said: PlatformOverlay): Platform | undefined {
   if (other === undefined) return undefined
-  const { auth, endpoints, quirks, errors, kind, variables } = other
+  const { auth, endpoints, quirks, errors, kind, services, variables } = other
   return {
     id,
     name: id,
@@ -111,6 +111,7 @@ function newLike(other: Platform | undefined, id: string, said: PlatformOverlay)
     endpoints,
     quirks,
     errors,
+    ...(services === undefined ? {} : { services }),
     residency: { mainlandChina: 'not stated', restOfWorld: 'not stated' },
     unverified: [],
     sources: [],

@@ -57,7 +57,7 @@ test('every platform is called at its own address by default', () => {
     xinference: 'http://localhost:9997/v1/chat/completions',
     'openai-compatible': expect.stringContaining('give the provider a baseUrl'),
     'anthropic-compatible': expect.stringContaining('give the provider a baseUrl'),
-    cloudwalk: expect.stringContaining('No public API is documented'),
+    cloudwalk: expect.stringContaining('no API document'),
     kling: expect.stringContaining('video jobs are not served yet'),
     vidu: expect.stringContaining('video jobs are not served yet'),
     simulator: 'http://simulator.invalid/v1/chat/completions',

@@ -39,6 +39,8 @@ export interface Resolved {
   readonly url: string
   /** Where streams are asked for: the same, unless the endpoint says another. */
   readonly streamUrl: string
+  /** Where the tokens of a request are counted; absent = nowhere. */
+  readonly countUrl?: string
   readonly auth: Auth
   /** Static headers of the endpoint, lower-case names. */
   readonly headers: Readonly<Record<string, string>>
@@ -77,10 +79,12 @@ export function resolveBy(find: typeof findOffer, wanted: Wanted): Resolution {
   return { ok: true, value: deepFreeze(assembled(wanted, { region, endpoint, row, model, auth, ...urls })) }
 }
 
-/** The operator's own, else the endpoint's in this region, else the region's. */
-function baseOf({ platform, baseUrl }: Wanted, region: Region, { baseUrls }: Endpoint): string {
+/** The operator's own, else the endpoint's in this region, else the region's; without what is another endpoint's. */
+function baseOf({ platform, baseUrl }: Wanted, region: Region, { baseUrls, otherBases = [] }: Endpoint): string {
   const row = rowOf(platform, region.id)?.id ?? region.id
-  return baseUrl ?? baseUrls?.[row] ?? region.baseUrl
+  const base = (baseUrl ?? baseUrls?.[row] ?? region.baseUrl).replace(/\/+$/, '')
+  const other = otherBases.find((end) => base.endsWith(end))
+  return other === undefined ? base : base.slice(0, base.length - other.length)
 }
 
 interface Place {
@@ -89,7 +93,9 @@ interface Place {
   readonly model: string
 }
 
-function urlsOf(wanted: Wanted, { endpoint, base, model }: Place): Pick<Resolved, 'url' | 'streamUrl'> | string {
+type Urls = Pick<Resolved, 'url' | 'streamUrl' | 'countUrl'>
+
+function urlsOf(wanted: Wanted, { endpoint, base, model }: Place): Urls | string {
   const variables = variablesOf(wanted)
   const at = filled(base, variables)
   const urls: string[] = []
@@ -101,14 +107,14 @@ function urlsOf(wanted: Wanted, { endpoint, base, model }: Place): Pick<Resolved
     if (!joined.ok) return joined.reason
     urls.push(joined.url)
   }
-  const [url = '', streamUrl = url] = urls
-  return { url, streamUrl }
+  const [url = '', streamUrl = url, countUrl] = urls
+  return { url, streamUrl, ...(countUrl === undefined ? {} : { countUrl }) }
 }
 
-/** Where whole answers are asked for, and where streams: a model's own path is for both. */
-function pathsOf({ path, streamPath = path, paths = {} }: Endpoint, model: string): readonly [string, string] {
+/** Where whole answers are asked for, where streams, where counts: a model's own path is for both of the first. */
+function pathsOf({ path, streamPath = path, countPath, paths = {} }: Endpoint, model: string): readonly string[] {
   const own = Object.hasOwn(paths, model) ? paths[model] : undefined
-  return [own ?? path, own ?? streamPath]
+  return [own ?? path, own ?? streamPath, ...(countPath === undefined ? [] : [countPath])]
 }
 
 /** The operator's word, else the platform's standard; `region` is the region that he names. */
@@ -147,17 +153,15 @@ function headersOf(wanted: Wanted, { headers = {} }: Endpoint): Readonly<Record<
   return Object.fromEntries(shown)
 }
 
-interface Found {
+interface Found extends Urls {
   readonly region: Region
   readonly endpoint: Endpoint
   readonly row: Offer | undefined
   readonly model: string
   readonly auth: Auth
-  readonly url: string
-  readonly streamUrl: string
 }
 
-function assembled(wanted: Wanted, { region, endpoint, row, model, auth, url, streamUrl }: Found): Resolved {
+function assembled(wanted: Wanted, { region, endpoint, row, model, auth, ...urls }: Found): Resolved {
   const { platform } = wanted
   const quirks = quirksOf(wanted, endpoint, row)
   return {
@@ -167,8 +171,7 @@ function assembled(wanted: Wanted, { region, endpoint, row, model, auth, url, st
     offer: row === undefined ? undefined : offerIn(row, region),
     endpoint,
     dialect: endpoint.dialect,
-    url,
-    streamUrl,
+    ...urls,
     auth,
     headers: headersOf(wanted, endpoint),
     quirks,

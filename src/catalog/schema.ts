@@ -82,6 +82,12 @@ export interface Endpoint {
   readonly path: string
   /** Where streams are asked for, if elsewhere. */
   readonly streamPath?: string
+  /** Where the tokens of a request are counted, if anywhere. */
+  readonly countPath?: string
+  /** What is counted stands in the body as it is, where the dialect would wrap it. */
+  readonly countBare?: true
+  /** Ends of base URLs that lead to the platform's other endpoints: left away, so that a base URL fits all of them. */
+  readonly otherBases?: readonly string[]
   /** Paths of single models that have one of their own, by the id that is sent. */
   readonly paths?: Readonly<Record<string, string>>
   /** Of its streams, where it is not the dialect's own. */

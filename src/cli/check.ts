@@ -1,4 +1,4 @@
-import { type Command, type Context, type ExitCode } from '#cli/command.ts'
+import { CATALOG_OPTION, type Command, type Context, type ExitCode } from '#cli/command.ts'
 import { loadConfiguration, problemLine } from '#cli/configuration.ts'
 import { type Language, say } from '#cli/language.ts'
 import { table } from '#cli/table.ts'
@@ -16,7 +16,7 @@ export const check: Command = {
   },
   usage: 'check [options]',
   example: 'tongwen check --config tongwen.yaml',
-  options: [],
+  options: [CATALOG_OPTION],
   async run(context) {
     const { file, loaded } = loadConfiguration(context)
     if (!loaded.ok) return refuse(context, file, loaded.problems)

@@ -77,12 +77,6 @@ export const COMMON_OPTIONS: readonly Option[] = [
     value: 'DIR',
     about: { en: "data folder, instead of the configuration's", zh: '数据目录，优先于配置文件' },
   },
-  {
-    name: 'catalog',
-    kind: 'text',
-    value: 'FILE',
-    about: { en: "catalog overlay, instead of the configuration's", zh: '目录覆盖文件，优先于配置文件' },
-  },
   { name: 'json', kind: 'flag', about: { en: 'print JSON for machines', zh: '输出 JSON，供程序读取' } },
   {
     name: 'lang',
@@ -93,6 +87,14 @@ export const COMMON_OPTIONS: readonly Option[] = [
   { name: 'help', kind: 'flag', about: { en: 'show this help', zh: '显示本帮助' } },
   { name: 'version', kind: 'flag', about: { en: 'show the version', zh: '显示版本' } },
 ]
+
+/** Taken by every command that works with the catalog. */
+export const CATALOG_OPTION: Option = {
+  name: 'catalog',
+  kind: 'text',
+  value: 'FILE',
+  about: { en: "catalog overlay, instead of the configuration's", zh: '目录覆盖文件，优先于配置文件' },
+}
 
 /** Thrown for a call that cannot be meant: exit code 2. The message is for the operator. */
 export class WrongUsage extends Error {}

@@ -65,6 +65,22 @@ test('a key made with --json is answered in full', async () => {
   })
 })
 
+test('what is remembered for a key is erased by its name or id, whoever owns the key', async () => {
+  const cwd = await shop('shop')
+  const store = await openStore({ dataDir: join(cwd, 'data'), log: QUIET })
+  const [made] = await store.keys.list()
+  const remember = (owner: string, key: string): void =>
+    store.memory.remember({ owner, kind: 'reasoning', key, value: 'a thought', ttlMs: 60_000 })
+  for (const key of ['a', 'b']) remember('config:declared', key)
+  remember(made!.id, 'a')
+  await store.flush()
+  const declared = await run(['keys', 'forget', 'declared'], { cwd })
+  expect(declared.stdout).toBe('2 thing(s) that were remembered for "declared" are erased.\n')
+  expect(await runJson(['keys', 'forget', made!.id], { cwd })).toEqual({ ids: [made!.id], forgotten: 1 })
+  expect(await runJson(['keys', 'forget', 'shop'], { cwd })).toEqual({ ids: [made!.id], forgotten: 0 })
+  await store.close()
+})
+
 test('a revoked key leaves the list, and --all shows it', async () => {
   const cwd = await shop('shop')
   const revoked = await run(['keys', 'revoke', 'shop'], { cwd })
@@ -79,6 +95,7 @@ test.each([
   [['keys', 'create', 'shop'], "there is a key named 'shop' already; revoke it, or take another name"],
   [['keys', 'create', 'declared'], '"declared" is declared in the configuration file: take another name'],
   [['keys', 'revoke', 'nobody'], "no key has the id or name 'nobody'"],
+  [['keys', 'forget', 'nobody'], "no key has the id or name 'nobody'"],
   [
     ['keys', 'revoke', 'declared'],
     'key "declared" is declared in the configuration file and read-only here: remove it there',
@@ -90,8 +107,8 @@ test.each([
 })
 
 test.each([
-  [['keys'], 'keys needs a verb: create, list or revoke'],
-  [['keys', 'delete', 'x'], 'keys has no verb "delete"; there are create, list and revoke'],
+  [['keys'], 'keys needs a verb: create, list, revoke or forget'],
+  [['keys', 'delete', 'x'], 'keys has no verb "delete"; there are create, list, revoke and forget'],
   [['keys', 'create'], 'keys create needs a name'],
   [['keys', 'list', 'x'], '"x" is one word too many'],
   [['keys', 'revoke'], 'keys revoke needs a name or an id'],

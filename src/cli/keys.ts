@@ -6,11 +6,14 @@ import { type KeyInfo, type NewKeyAsked, newKey } from '#contract/index.ts'
 import { allKeyInfos, declaredKeyId, storedKeyInfo } from '#server/admin/key-info.ts'
 import { StoreFailure } from '#store/index.ts'
 
-/** Makes, lists and revokes the store's keys; holds for a running server within a second. */
+/** Makes, lists and revokes the store's keys, and forgets what was remembered for any key; holds for a running server within a second. */
 export const keys: Command = {
   name: 'keys',
-  summary: { en: 'make, list and revoke keys', zh: '创建、列出、吊销密钥' },
-  usage: 'keys create <name> | list | revoke <name or id> [options]',
+  summary: {
+    en: 'make, list and revoke keys, forget what is remembered for one',
+    zh: '创建、列出、吊销密钥，清除其记忆',
+  },
+  usage: 'keys create <name> | list | revoke <name or id> | forget <name or id> [options]',
   example: "tongwen keys create shop --models 'gpt-4o,qwen/*' --budget '100.00 CNY/month'",
   options: [
     {
@@ -63,10 +66,13 @@ export const keys: Command = {
       case 'revoke':
         if (name === undefined) throw new WrongUsage('keys revoke needs a name or an id')
         return withStore(context, false, (opened) => revoke(context, opened, name))
+      case 'forget':
+        if (name === undefined) throw new WrongUsage('keys forget needs a name or an id')
+        return withStore(context, false, (opened) => forget(context, opened, name))
       case undefined:
-        throw new WrongUsage('keys needs a verb: create, list or revoke')
+        throw new WrongUsage('keys needs a verb: create, list, revoke or forget')
       default:
-        throw new WrongUsage(`keys has no verb "${verb}"; there are create, list and revoke`)
+        throw new WrongUsage(`keys has no verb "${verb}"; there are create, list, revoke and forget`)
     }
   },
 }
@@ -133,6 +139,20 @@ async function revoke(context: Context, { store, declared }: OpenedStore, name: 
   if (revoked === undefined) return 1
   if (options.flag('json')) stdout.write(`${JSON.stringify(storedKeyInfo(revoked))}\n`)
   else stdout.write(`${say(language, 'key-revoked', { name: revoked.name, id: revoked.id })}\n`)
+  return 0
+}
+
+/** Keys keep working; a server that runs forgets within a second, too. */
+async function forget(context: Context, { store, declared }: OpenedStore, name: string): Promise<ExitCode> {
+  const { stdout, options, language } = context
+  const all = allKeyInfos(declared, await store.keys.list())
+  const named = all.filter((key) => key.id === name || key.name === name)
+  if (named.length === 0) return no(context, `no key has the id or name '${name}'`)
+  let forgotten = 0
+  // A name may have been given again after it was revoked.
+  for (const { id } of named) forgotten += await store.forget(id)
+  if (options.flag('json')) stdout.write(`${JSON.stringify({ ids: named.map(({ id }) => id), forgotten })}\n`)
+  else stdout.write(`${say(language, 'key-forgotten', { name, count: forgotten })}\n`)
   return 0
 }
 

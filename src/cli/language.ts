@@ -178,6 +178,10 @@ const MESSAGES = {
     zh: '已创建密钥“{name}”。仅显示这一次，系统只保存其哈希。',
   },
   'key-revoked': { en: 'Key "{name}" ({id}) is revoked.', zh: '已吊销密钥“{name}”（{id}）。' },
+  'key-forgotten': {
+    en: '{count} thing(s) that were remembered for "{name}" are erased.',
+    zh: '已清除为“{name}”记住的 {count} 条内容。',
+  },
   key: { en: 'KEY', zh: '密钥' },
   owner: { en: 'OWNER', zh: '归属' },
   role: { en: 'ROLE', zh: '角色' },

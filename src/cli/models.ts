@@ -1,5 +1,5 @@
 import { type Catalog, nearest, type Offer } from '#catalog/index.ts'
-import { type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
+import { CATALOG_OPTION, type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
 import { catalogOf } from '#cli/configuration.ts'
 import { say } from '#cli/language.ts'
 import { priceNow } from '#cli/price-now.ts'
@@ -26,6 +26,7 @@ export const models: Command = {
       kind: 'flag',
       about: { en: 'retired, announced and other inactive ones too', zh: '包括已下线、未上线等非在售模型' },
     },
+    CATALOG_OPTION,
   ],
   most: 1,
   async run(context) {

@@ -14,7 +14,7 @@ export function platformText(platform: Platform, catalog: Catalog, { language, c
   const sections = [
     ['section-unverified', platform.unverified.map((each) => [each])],
     ['section-regions', regionRows(platform)],
-    ['section-endpoints', endpointRows(platform)],
+    ['section-endpoints', [...endpointRows(platform), ...serviceRows(platform)]],
     ['section-credentials', credentialRows(platform)],
     ['section-variables', variableRows(platform)],
     ['section-quirks', quirkRows(platform.quirks)],
@@ -83,6 +83,16 @@ function endpointRows({ endpoints }: Platform): string[][] {
     ...(auth === undefined ? [] : [['', waysOf(auth).map(authWords).join(', ')]]),
     ...namesOf(quirks ?? {}).map((name) => ['', `${name} = ${quirkWords(quirks?.[name])}`]),
   ])
+}
+
+/** What it does beside chat: `embeddings  /embeddings (openai; 10 inputs a call)`. */
+function serviceRows({ services = {} }: Platform): string[][] {
+  return Object.entries(services).flatMap(([work, rows]) =>
+    rows.map(({ form, base = '', path, batchMax, regions }) => {
+      const bound = batchMax === undefined ? [] : [`≤ ${batchMax}`]
+      return [work, `${base}${path} (${[form, ...bound, ...(regions ?? [])].join('; ')})`]
+    }),
+  )
 }
 
 /** Words that some ways ask for instead of one key, with the variables of the environment that hold them. */

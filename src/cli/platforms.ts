@@ -1,5 +1,5 @@
 import { type Catalog, nearest, type Platform } from '#catalog/index.ts'
-import { type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
+import { CATALOG_OPTION, type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
 import { catalogOf } from '#cli/configuration.ts'
 import { type Language, say } from '#cli/language.ts'
 import { platformText } from '#cli/platform-text.ts'
@@ -47,6 +47,7 @@ export const platformsCommand: Command = {
         zh: '证据早于该时长的条目，如 90d、12w；有则退出码为 1',
       },
     },
+    CATALOG_OPTION,
   ],
   most: 3,
   async run(context) {

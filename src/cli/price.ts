@@ -1,5 +1,5 @@
 import { explainPrice, formatMoney, nearest, type Offer } from '#catalog/index.ts'
-import { type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
+import { CATALOG_OPTION, type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
 import { catalogOf } from '#cli/configuration.ts'
 import { type Language, type Message, say } from '#cli/language.ts'
 import type { Priced } from '#cli/price-now.ts'
@@ -32,6 +32,7 @@ export const price: Command = {
     },
     { name: 'region', kind: 'text', value: 'ID', about: { en: "the platform's region", zh: '平台地域' } },
     { name: 'currency', kind: 'text', value: 'CODE', about: { en: 'price list, like CNY or USD', zh: '价目币种' } },
+    CATALOG_OPTION,
   ],
   most: 1,
   async run(context) {

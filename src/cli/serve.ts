@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { CannotRun, type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
+import { CATALOG_OPTION, CannotRun, type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
 import { configFile } from '#cli/configuration.ts'
 import { say } from '#cli/language.ts'
 import type { Peers, Started, ToPeer } from '#server/peers.ts'
@@ -38,6 +38,7 @@ export const serve: Command = {
         zh: '共享端口的进程数；`auto` 表示每个核一个',
       },
     },
+    CATALOG_OPTION,
   ],
   async run(context) {
     const count = workerCount(context.options.text('workers'))

@@ -182,6 +182,8 @@ export interface PlatformDetail extends Omit<PlatformSummary, 'regions' | 'model
   /** What fills `{name}` in its addresses, by name. */
   readonly variables?: Open
   readonly endpoints: readonly Open[]
+  /** What it does beside chat, by kind of work. */
+  readonly services?: Open
   /** Departures from the dialect's defaults. */
   readonly quirks: Open
   readonly residency: Open

@@ -37,7 +37,7 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   const planned = planRequest(run, snapshot.registry)
   if (!planned.ok) return refuse(run, planned.failure)
 
-  const recalling = recall(run, planned.targets, snapshot.config)
+  const recalling = recall(run, planned.targets, snapshot)
   const recalled = recalling instanceof Promise ? await recalling : recalling
   const { targets } = recalled
 
@@ -62,7 +62,7 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   })
   if (!sent.ok) return refuseAttempted(run, reservation, sent)
   run.trace.target = sent.target.id
-  const heard = { ...sent, listen: listener(run, sent.target, { targets, config: snapshot.config }) }
+  const heard = { ...sent, listen: listener(run, sent.target, { targets, snapshot }) }
   return request.stream ? streamReply(run, reservation, heard) : await wholeReply(run, reservation, heard)
 }
 

@@ -1,9 +1,8 @@
-import type { Config } from '#engine/config/config.ts'
 import { keptOf, note, sealsIn, startNotes } from '#engine/recall/answer.ts'
 import { accountText, keptText, readAccountText, readKept } from '#engine/recall/kept.ts'
 import { accountOf, type FoundTurn, restoredTurns, takesBack } from '#engine/recall/restore.ts'
 import { digest, keysOfAnswer, type LostTurn, lostTurns } from '#engine/recall/turns.ts'
-import type { Run } from '#engine/run.ts'
+import type { Run, Snapshot } from '#engine/run.ts'
 import type { Planned, Target } from '#engine/target.ts'
 import type { Dialect } from '#wire/dialect.ts'
 import type { Event } from '#wire/event.ts'
@@ -24,8 +23,8 @@ export interface Recalled {
  * Looks up what the caller of a request has lost of its conversation, and who sealed what it has kept. Answers at once
  * where there is nothing to look for: no turn that called tools, no seal, or nothing that was ever kept.
  */
-export function recall(run: Run, targets: readonly Planned[], config: Config): Recalled | Promise<Recalled> {
-  const asked = askedOf(run, targets, config)
+export function recall(run: Run, targets: readonly Planned[], snapshot: Snapshot): Recalled | Promise<Recalled> {
+  const asked = askedOf(run, targets, snapshot)
   if (asked.lost.length === 0 && asked.seals.length === 0) return { targets, dialectFor: unchanged }
   return look(run, targets, asked)
 }
@@ -44,21 +43,25 @@ interface Asked {
   readonly seals: readonly SentSeal[]
 }
 
-function askedOf({ request, engine }: Run, targets: readonly Planned[], config: Config): Asked {
+function askedOf({ request, engine }: Run, targets: readonly Planned[], snapshot: Snapshot): Asked {
   const { memory } = engine.ports
   const returns = targets.map(({ target }) => target.resolved.quirks.reasoningReturn)
   const restores =
-    config.memory.reasoningMs > 0 && memory.holds('reasoning') && returns.some((one) => one !== 'refused')
-  const compares = sealsKeptMs(config) > 0 && memory.holds('seal')
+    snapshot.config.memory.reasoningMs > 0 && memory.holds('reasoning') && returns.some((one) => one !== 'refused')
+  const compares = sealsKeptMs(snapshot) > 0 && memory.holds('seal')
   return {
     lost: restores ? lostTurns(request.messages, returns.includes('required')) : [],
     seals: compares ? sealsOf(request, targets) : [],
   }
 }
 
-/** Which account made a seal says nothing of what was said: it is kept as long as anything is. Alone, an account has nobody to tell itself from. */
-function sealsKeptMs({ memory, providers }: Config): number {
-  return providers.length > 1 ? Math.max(memory.reasoningMs, memory.responsesMs) : 0
+/**
+ * Which account made a seal says nothing of what was said: it is kept as long as anything is. An account alone has none
+ * to be told from.
+ */
+function sealsKeptMs({ config: { memory, providers }, catalog }: Snapshot): number {
+  const accounts = providers.filter(({ platform }) => catalog.platforms.get(platform)?.kind !== 'simulator')
+  return accounts.length > 1 ? Math.max(memory.reasoningMs, memory.responsesMs) : 0
 }
 
 /** Seals that one of the targets would take by its dialect. */
@@ -110,20 +113,28 @@ async function look(run: Run, targets: readonly Planned[], { lost, seals }: Aske
 }
 
 const NOTHING: ReadonlyMap<string, string> = new Map()
+/** A store that is busy with other things must not hold up the request for longer. */
+const LONGEST_MS = 500
 
-/** A memory that cannot answer is as good as none: the request goes on without it. */
-async function lookUp(
+/** A memory that does not answer is as good as none: the request goes on without it. */
+function lookUp(
   { engine, caller, call }: Run,
   kind: 'reasoning' | 'seal',
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  if (keys.length === 0) return NOTHING
-  try {
-    return await engine.ports.memory.recallAll(caller.id, kind, keys)
-  } catch (error) {
-    engine.ports.log.warn({ requestId: call.requestId, reason: String(error) }, 'the memory cannot be read')
-    return NOTHING
-  }
+  if (keys.length === 0) return Promise.resolve(NOTHING)
+  const { memory, clock, log } = engine.ports
+  return new Promise((resolve) => {
+    const give = (reason: string): void => {
+      log.warn({ requestId: call.requestId, reason }, 'the memory was not read')
+      resolve(NOTHING)
+    }
+    const cancel = clock.after(LONGEST_MS, () => give(`no answer within ${LONGEST_MS} ms`))
+    memory
+      .recallAll(caller.id, kind, keys)
+      .then(resolve, (error: unknown) => give(String(error)))
+      .finally(cancel)
+  })
 }
 
 type LatestSeal = Pick<KnownSeal, 'sealedBy' | 'account'>
@@ -224,10 +235,10 @@ const deaf: Listener = () => undefined
 export function listener(
   run: Run,
   target: Target,
-  { targets, config }: { targets: readonly Planned[]; config: Config },
+  { targets, snapshot }: { readonly targets: readonly Planned[]; readonly snapshot: Snapshot },
 ): Listener {
-  const { reasoningMs } = config.memory
-  const sealsMs = sealsKeptMs(config)
+  const { reasoningMs } = snapshot.config.memory
+  const sealsMs = sealsKeptMs(snapshot)
   if (reasoningMs === 0 && sealsMs === 0) return deaf
   const { engine, caller, request } = run
   const { memory } = engine.ports

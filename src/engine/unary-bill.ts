@@ -28,7 +28,7 @@ export function billOfCalls(
 
 function summed(bills: readonly Bill[]): Bill {
   const usage = bills.map((bill) => bill.usage).reduce(added)
-  const last = bills.at(-1)
+  const last = bills.findLast((bill) => bill.cost !== undefined)
   const currency = last?.money?.currency
   const same = bills.filter(({ money }) => money?.currency === currency)
   const nanos = same.reduce((sum, { money }) => sum + (money?.nanos ?? 0n), 0n)

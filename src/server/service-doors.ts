@@ -1,6 +1,6 @@
 import type { Door } from '#server/doors.ts'
-import { DIALECTS } from '#wire/dialects.ts'
 import { geminiBatchEmbedContents, geminiEmbedContent, openaiEmbeddings } from '#wire/embeddings/index.ts'
+import { gemini } from '#wire/gemini/index.ts'
 import { moderations } from '#wire/moderations/index.ts'
 import { openaiChat } from '#wire/openai-chat/index.ts'
 import { rerank } from '#wire/rerank/index.ts'
@@ -42,5 +42,5 @@ export function serviceDoorAt(path: string): { readonly door: Door; readonly mod
   const [, model, verb] = GEMINI.exec(path) ?? []
   if (model === undefined) return undefined
   const service = verb === 'embedContent' ? geminiEmbedContent : geminiBatchEmbedContents
-  return { door: { ...openaiDoor(service), dialect: DIALECTS.gemini ?? openaiChat }, model }
+  return { door: { ...openaiDoor(service), dialect: gemini }, model }
 }

@@ -60,14 +60,7 @@ export class CannotStart extends Error {}
 /** The composition root: the only place that knows every room. */
 export async function startGateway(options: StartOptions = {}): Promise<RunningGateway> {
   const log = options.log ?? pinoLog()
-  const source: ConfigSource = {
-    file: options.configFile === undefined ? undefined : resolve(options.configFile),
-    env: options.env ?? process.env,
-    dataDir: options.dataDir,
-    catalog: options.catalog === undefined ? undefined : resolve(options.catalog),
-    host: options.host,
-    port: options.port,
-  }
+  const source = sourceOf(options)
   const loaded = loadFrom(source)
   if (!loaded.ok) throw new CannotStart(loaded.problems.map((problem) => problemText(problem, source.file)).join('\n'))
   const memoryBytes = (): number => configuration.snapshot().config.memory.maxBytes
@@ -114,7 +107,21 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     notes: loaded.notes,
     ...(firstRun === undefined ? {} : { firstRun }),
     reload: configuration.reload,
-    close: once(() => close({ gateway, server, configuration, closeNetwork: network.close, closeShares: shares.close })),
+    close: once(() =>
+      close({ gateway, server, configuration, closeNetwork: network.close, closeShares: shares.close }),
+    ),
+  }
+}
+
+/** Where the configuration comes from, as this start was told. */
+function sourceOf(options: StartOptions): ConfigSource {
+  return {
+    file: options.configFile === undefined ? undefined : resolve(options.configFile),
+    env: options.env ?? process.env,
+    dataDir: options.dataDir,
+    catalog: options.catalog === undefined ? undefined : resolve(options.catalog),
+    host: options.host,
+    port: options.port,
   }
 }
 

@@ -3,9 +3,11 @@ import type { Log } from '#engine/ports.ts'
 import { placesIn } from '#store/instance.ts'
 import type { KeyAdmin } from '#store/keys.ts'
 import { createKey, listKeys, revokeKey } from '#store/sqlite/keys.ts'
+import { eraseOwner } from '#store/sqlite/memory.ts'
 import { openDatabase } from '#store/sqlite/open.ts'
 import { recover, type Recovery } from '#store/sqlite/recover.ts'
 import { openBooks } from '#store/sqlite/statements.ts'
+import { inTransaction } from '#store/sqlite/transaction.ts'
 import { readUsage } from '#store/sqlite/usage.ts'
 import type { RejectedLine, UnsettledEntry, UsageQuery, UsageRow } from '#store/usage.ts'
 
@@ -14,6 +16,8 @@ export interface Direct {
   readonly keys: KeyAdmin
   /** Sums of everything written so far: journals that no worker has booked yet are booked first. */
   usage(query: UsageQuery): Promise<readonly UsageRow[]>
+  /** Erases what is remembered for a key, by its id; answers how many things that were. */
+  forget(keyId: string): Promise<number>
   unsettled(): Promise<readonly UnsettledEntry[]>
   /** Journal lines that could not be booked. */
   rejected(): Promise<readonly RejectedLine[]>
@@ -49,6 +53,7 @@ export async function openDirect({ dataDir, log }: DirectOptions): Promise<Direc
       revoke: async (nameOrId) => revokeKey(db, nameOrId),
     },
     usage: async (query) => caughtUp(() => readUsage(db, query)),
+    forget: async (keyId) => inTransaction(db, () => eraseOwner(db, keyId)),
     unsettled: async () => caughtUp(() => books.unsettled()),
     rejected: async () => caughtUp(() => books.rejected()),
     close: async () => db.close(),

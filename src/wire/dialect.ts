@@ -127,6 +127,20 @@ export interface Dialect<ReadState = unknown, WriteState = unknown> {
   readFailure(answer: RefusedAnswer, context: ReadContext): Failure
   /** A refusal in the caller's words: HTTP status and JSON body. */
   writeFailure(failure: Failure, requestId: string): { readonly status: number; readonly body: string }
+  /** Absent where the dialect has no words for it. */
+  readonly countTokens?: TokenCounting
+}
+
+/** Asking how many tokens a request has, without an answer to it. */
+export interface TokenCounting {
+  /** Reads what a caller wants counted, as the request that it would be. */
+  readRequest(source: Source): ReadRequest
+  /** The question to a platform, out of a request's body that was written for it. `bare`: its endpoint's `countBare`. */
+  writeRequest(body: JsonObject, target: { readonly model: string; readonly bare: boolean }): string
+  /** The figure in a platform's answer, if there is one. */
+  readAnswer(body: string): number | undefined
+  /** The answer to a caller; `estimated` = we reckoned it ourselves. */
+  writeAnswer(tokens: number, estimated: boolean): string
 }
 
 /** A turn of the model that gets its thinking back. */

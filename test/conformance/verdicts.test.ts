@@ -13,6 +13,7 @@ import { isLossy } from '#wire/warning.ts'
 
 const TOOL = { type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }
 const SCHEMA = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false }
+const OTHER = { type: 'function', function: { name: 'g', parameters: { type: 'object', properties: {} } } }
 const STRICT = { type: 'function', function: { name: 'f', strict: true, parameters: SCHEMA } }
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const image = (url: string): JsonObject => ({
@@ -30,12 +31,13 @@ const image = (url: string): JsonObject => ({
 /** What an application writes to use a feature; values are such as OpenAI takes and most would send. */
 const ASKS: Readonly<Record<string, JsonObject>> = {
   chat: {},
+  'max-tokens': { max_tokens: 100 },
   temperature: { temperature: 1.9 },
   'top-p': { top_p: 0.5 },
   'temperature-with-top-p': { temperature: 1.9, top_p: 0.5 },
   'presence-penalty': { presence_penalty: 1.5 },
   'frequency-penalty': { frequency_penalty: 1.5 },
-  stop: { stop: ['a'.repeat(40), 'b', 'c', 'd'] },
+  stop: { stop: ['a', 'b', 'c', 'd'] },
   n: { n: 128 },
   seed: { seed: 7 },
   'logit-bias': { logit_bias: { '50256': -100 } },
@@ -50,9 +52,9 @@ const ASKS: Readonly<Record<string, JsonObject>> = {
   'prompt-cache-key': { prompt_cache_key: 'k' },
   'web-search': { web_search_options: {} },
   tools: { tools: [TOOL] },
-  'tool-choice-none': { tools: [TOOL], tool_choice: 'none' },
-  'tool-choice-required': { tools: [TOOL], tool_choice: 'required' },
-  'tool-choice-named': { tools: [TOOL], tool_choice: { type: 'function', function: { name: 'f' } } },
+  'tool-choice-none': { tools: [TOOL, OTHER], tool_choice: 'none' },
+  'tool-choice-required': { tools: [TOOL, OTHER], tool_choice: 'required' },
+  'tool-choice-named': { tools: [TOOL, OTHER], tool_choice: { type: 'function', function: { name: 'f' } } },
   'parallel-tool-calls': { tools: [TOOL], parallel_tool_calls: false },
   'strict-tools': { tools: [STRICT] },
   'json-object': {
@@ -91,7 +93,7 @@ interface Told {
 }
 
 function told(target: Target, wire: WireTarget, ask: JsonObject): Told {
-  const json = { model: 'm', messages: [{ role: 'user', content: 'hi' }], max_tokens: 100, ...ask }
+  const json = { model: 'm', messages: [{ role: 'user', content: 'hi' }], ...ask }
   const read = openaiChat.readRequest({ text: JSON.stringify(json), json })
   if (!read.ok) throw new Error(read.failure.message)
   const dialect = DIALECTS[target.dialect]
@@ -155,8 +157,12 @@ function holds(verdict: Verdict, doubtful: boolean, { refused, lost }: Told): bo
 /** Verdicts that the writer contradicts. */
 function contradicted(target: Target, wire: WireTarget): string[] {
   return FEATURES.flatMap((feature) => {
-    const efforts = EFFORTS.map((effort) => ({ reasoning_effort: effort, max_tokens: undefined }))
-    const asks = feature.id === 'reasoning-effort' ? efforts : [ASKS[feature.id]].filter((ask) => ask !== undefined)
+    const efforts = EFFORTS.map((effort) => ({ reasoning_effort: effort }))
+    const long = Number.isFinite(target.quirks.stopBytesMax)
+      ? [{ stop: 'a'.repeat(target.quirks.stopBytesMax + 1) }]
+      : []
+    const more: Readonly<Record<string, readonly JsonObject[]>> = { 'reasoning-effort': efforts, stop: long }
+    const asks = [...[ASKS[feature.id]].filter((ask) => ask !== undefined), ...(more[feature.id] ?? [])]
     if (asks.length === 0) return []
     const { verdict, detail } = feature.judge(target)
     const all = asks.map((ask) => told(target, wire, ask))

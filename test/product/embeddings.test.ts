@@ -325,6 +325,19 @@ describe('doors', () => {
     ])
   })
 
+  test('Gemini’s callers are refused in Google’s form', async () => {
+    const response = await gateway.post('/v1beta/models/deepseek/deepseek-chat:embedContent', {
+      content: { parts: [{ text: 'one' }] },
+    })
+    const { error }: any = await response.json()
+    expect([response.status, error.code, error.status, error.message]).toEqual([
+      404,
+      404,
+      'NOT_FOUND',
+      '"deepseek/deepseek-chat" cannot be asked for embeddings: deepseek/deepseek-chat is on deepseek, which has no API for embeddings',
+    ])
+  })
+
   test('a platform without embeddings is named, not asked', async () => {
     const calls = since('deepseek')
     const asked = openai.embeddings.create({ model: 'deepseek/deepseek-chat', input: 'one' })

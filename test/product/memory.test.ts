@@ -298,8 +298,10 @@ describe('T20 T22 seals of thinking', () => {
     const result = { role: 'tool', tool_call_id: message.tool_calls?.[0]?.id, content: 'rain' }
     const messages = keeps ? [...asked.messages, message, result] : lossy.messages
     const { warnings } = await turn(gateway, application, { ...asked, messages })
-    const [called] = upstream.seen.at(-1)?.json.contents[1].parts
-    expect(called).toMatchObject({ thoughtSignature: part.thoughtSignature, functionCall })
+    expect(upstream.seen.at(-1)?.json.contents[1].parts[0]).toMatchObject({
+      thoughtSignature: part.thoughtSignature,
+      functionCall,
+    })
     expect(warnings).toEqual(keeps ? [] : ['restored:messages.1.reasoning'])
   })
 

@@ -193,7 +193,7 @@ describe('an OpenAI application on an Anthropic platform', () => {
           content: null,
           reasoning_content: reasoning,
           reasoning_details: [
-            { type: 'reasoning.text', text: reasoning, signature: 'c2lnbmF0dXJl', index: 0 },
+            { type: 'reasoning.text', text: reasoning, signature: details[0].signature, index: 0 },
             details.at(-1),
           ],
           tool_calls: [{ id: call.id, type: 'function', function: { name: call.name, arguments: call.arguments } }],

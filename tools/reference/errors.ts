@@ -39,6 +39,11 @@ export const NARROWER: Readonly<Record<string, readonly [kind: FailureKind, mean
   declared_in_file: ['permission', 'The key is declared in the configuration file and read-only elsewhere.'],
   model_without_price: ['budget', 'The model has no price in the catalog, so a budget cannot be kept.'],
   budget_currency: ['budget', 'The model is billed in another currency than the budget.'],
+  operation_not_supported: ['not-found', 'No target of this name embeds, ranks or judges; nobody was asked.'],
+  vector_space_mismatch: [
+    'invalid-request',
+    'The route leads to embedding models whose vectors cannot be compared, or bears the name of another one; the operator has to mend it.',
+  ],
   path_not_found: ['not-found', 'Nothing is served at this path.'],
   method_not_allowed: ['not-found', 'The path is served, by another method.'],
   request_not_found: ['not-found', 'No request of this key has that id.'],

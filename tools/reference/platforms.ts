@@ -103,6 +103,7 @@ function section(platform: Platform): string {
           .join('; '),
       ]),
     ),
+    ...servicesOf(platform),
     `Key: ${authOf(platform.auth)}. ${pricesOf(offersOf(id))}`,
     ...variablesOf(platform),
     ...(unverified.length === 0 ? [] : [`Not settled by the sources: ${unverified.join('; ')}.`]),
@@ -158,4 +159,21 @@ function pricesOf(offers: readonly Offer[]): string {
   const currencies = [...new Set(offers.flatMap(({ prices }) => prices.map(({ currency }) => currency)))]
   const many = currencies.length === 0 ? '' : ` in ${currencies.join(' and ')}`
   return `${offers.length} models, ${chat.length} of them for chat, ${priced} of these with prices${many}.`
+}
+
+/** What it does beside chat: the first row is used, unless a model or the credentials ask for another. */
+function servicesOf({ services }: Platform): string[] {
+  if (services === undefined) return []
+  const rows = Object.entries(services).flatMap(([work, each]) =>
+    each.map(({ form, path, base, regions, auth, batchMax }) => [
+      work,
+      `\`${form}\``,
+      `\`${base ?? ''}${path}\``,
+      batchMax === undefined ? '' : String(batchMax),
+      [regions === undefined ? undefined : `only in ${codes(regions)}`, auth === undefined ? undefined : authOf(auth)]
+        .filter(Boolean)
+        .join('; '),
+    ]),
+  )
+  return [table(['work', 'form', 'path', 'inputs a call', 'where it differs'], rows)]
 }

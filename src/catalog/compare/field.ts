@@ -1,5 +1,5 @@
 import type { Target } from '#catalog/compare/target.ts'
-import { alias, blocked, degraded, type Judged, words, works } from '#catalog/compare/verdict.ts'
+import { alias, blocked, degraded, type Judged, type Words, words, works } from '#catalog/compare/verdict.ts'
 import { OPTIONAL_FIELDS } from '#catalog/documented.ts'
 import type { DialectId } from '#wire/dialect.ts'
 
@@ -7,6 +7,7 @@ import type { DialectId } from '#wire/dialect.ts'
 const CARRIED: Readonly<Record<DialectId, 'any' | readonly string[]>> = {
   'openai-chat': 'any',
   'openai-responses': [
+    'max_tokens',
     'temperature',
     'top_p',
     'tools',
@@ -18,6 +19,7 @@ const CARRIED: Readonly<Record<DialectId, 'any' | readonly string[]>> = {
   ],
   'openai-completions': ['temperature', 'top_p', 'stop', 'n', 'seed', 'presence_penalty', 'frequency_penalty', 'user'],
   'anthropic-messages': [
+    'max_tokens',
     'temperature',
     'top_p',
     'stop',
@@ -29,6 +31,7 @@ const CARRIED: Readonly<Record<DialectId, 'any' | readonly string[]>> = {
     'user',
   ],
   gemini: [
+    'max_tokens',
     'temperature',
     'top_p',
     'stop',
@@ -41,11 +44,25 @@ const CARRIED: Readonly<Record<DialectId, 'any' | readonly string[]>> = {
     'response_format',
     'reasoning_effort',
   ],
-  'bedrock-converse': ['temperature', 'top_p', 'stop', 'tools', 'tool_choice', 'response_format', 'reasoning_effort'],
+  'bedrock-converse': [
+    'max_tokens',
+    'temperature',
+    'top_p',
+    'stop',
+    'tools',
+    'tool_choice',
+    'response_format',
+    'reasoning_effort',
+  ],
   'tencent-chat': ['temperature', 'top_p', 'stop', 'seed', 'tools', 'tool_choice'],
-  'spark-chat': ['temperature', 'tools'],
-  'sensenova-chat': ['temperature', 'top_p', 'tools', 'tool_choice'],
-  'wenxin-chat': ['temperature', 'top_p', 'stop', 'tools', 'tool_choice', 'response_format', 'user'],
+  'spark-chat': ['max_tokens', 'temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'tools', 'user'],
+  'sensenova-chat': ['max_tokens', 'temperature', 'top_p', 'tools', 'tool_choice', 'user'],
+  'wenxin-chat': ['max_tokens', 'temperature', 'top_p', 'stop', 'tools', 'tool_choice', 'response_format', 'user'],
+}
+
+/** Fields that a dialect has a place for and takes in another sense. */
+const OTHERWISE: Readonly<Partial<Record<DialectId, Readonly<Record<string, Words>>>>> = {
+  'tencent-chat': { stop: words('the answer ends with it, not before it', '应答以其结尾，而非在其之前停止') },
 }
 
 /** Whether a dialect has a place for a field of OpenAI's chat completions. */
@@ -71,6 +88,8 @@ export function lossOf(target: Target, field: string): Judged | undefined {
   if (!carries(dialect, field)) {
     return degraded(words(`${dialect} has no place for it: left out`, `${dialect} 协议没有对应字段：丢弃`))
   }
+  const otherwise = OTHERWISE[dialect]?.[field]
+  if (otherwise !== undefined) return degraded(otherwise)
   if (CARRIED[dialect] !== 'any') return undefined
   if (quirks.refusedFields.includes(field)) {
     return degraded(words('the platform refuses it: left out', '平台拒绝该字段：丢弃'))

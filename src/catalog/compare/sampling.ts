@@ -1,5 +1,5 @@
 import type { Feature } from '#catalog/compare/feature.ts'
-import { judgeAnswerField, judgeField, lossOf } from '#catalog/compare/field.ts'
+import { carries, judgeAnswerField, judgeField, lossOf } from '#catalog/compare/field.ts'
 import { covers, rangeWords } from '#catalog/compare/number.ts'
 import type { Target } from '#catalog/compare/target.ts'
 import { alias, degraded, emulated, type Judged, words, works } from '#catalog/compare/verdict.ts'
@@ -53,7 +53,10 @@ const OPENAI_STOPS = 4
 const NONE = words('', '')
 const CUT = words('cut the answer in the application', '在应用中自行截断')
 
-function judgeMaxTokens({ quirks, offer }: Target): Judged {
+function judgeMaxTokens(target: Target): Judged {
+  const { quirks, offer } = target
+  const loss = lossOf(target, 'max_tokens')
+  if (loss !== undefined && !carries(target.dialect, 'max_tokens')) return loss
   const { maxTokensField, maxTokensRequired } = quirks
   const most = offer?.maxOutput
   const bound = most === undefined ? undefined : words(`at most ${most}`, `最多 ${most}`)

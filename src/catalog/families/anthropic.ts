@@ -7,6 +7,11 @@ import type { Quirks } from '#wire/quirks.ts'
  */
 const THINKING: Partial<Quirks> = { toolChoiceFreeOnlyWhileThinking: true }
 
+/** Both dialects that carry Claude's own fields. */
+function told(thinking: Quirks['thinking']): Family['dialects'] {
+  return { 'anthropic-messages': { thinking }, 'bedrock-converse': { thinking } }
+}
+
 const sources = [
   'https://platform.claude.com/docs/en/models/overview (2026-11)',
   'anomalyco/models.dev:providers/anthropic (f3fc692, 2026-07-02)',
@@ -18,14 +23,14 @@ export const ANTHROPIC_FAMILIES: readonly Family[] = [
   {
     id: 'claude-budget',
     quirks: THINKING,
-    dialects: { 'anthropic-messages': { thinking: 'anthropic-budget' } },
+    dialects: told('anthropic-budget'),
     sources,
   },
   // Opus 4.1 and the 4.5 generation: the same, and `temperature` beside `top_p` is a 400.
   {
     id: 'claude-4-1',
     quirks: { ...THINKING, temperatureOrTopP: true },
-    dialects: { 'anthropic-messages': { thinking: 'anthropic-budget' } },
+    dialects: told('anthropic-budget'),
     sources,
   },
   // 4.6 and later: adaptive thinking with `output_config.effort`; 4.6 has no `xhigh` (the rows say so). What 5.5 takes
@@ -37,7 +42,7 @@ export const ANTHROPIC_FAMILIES: readonly Family[] = [
       temperatureOrTopP: true,
       efforts: { low: 'low', medium: 'medium', high: 'high', xhigh: 'xhigh', max: 'max' },
     },
-    dialects: { 'anthropic-messages': { thinking: 'anthropic-effort' } },
+    dialects: told('anthropic-effort'),
     sources,
   },
 ]

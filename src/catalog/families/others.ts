@@ -17,16 +17,40 @@ const GEMINI_SOURCES = [
   'anomalyco/models.dev:providers/google (f3fc692, 2026-07-02)',
 ]
 
-/** Gemini: 3.x by levels and never off, 2.5 by a budget that the OpenAI layer draws from the effort. */
+/** Gemini: 3.x by levels and never off, 2.5 by a budget, 2.0 and Gemma not at all. */
 const GEMINI_FAMILIES: readonly Family[] = [
   {
     id: 'gemini-3',
     quirks: { efforts: { low: 'low', medium: 'medium', high: 'high' }, thinkingDefault: 'always' },
+    dialects: { gemini: { thinking: 'gemini-level' } },
     sources: GEMINI_SOURCES,
   },
-  { id: 'gemini-2.5', quirks: { thinkingDefault: 'on' }, sources: GEMINI_SOURCES },
+  {
+    id: 'gemini-2.5',
+    quirks: { thinkingDefault: 'on' },
+    dialects: { gemini: { thinking: 'gemini-budget' } },
+    sources: GEMINI_SOURCES,
+  },
   // Smallest budget 128: it cannot be switched off.
-  { id: 'gemini-2.5-pro', quirks: { thinkingDefault: 'always' }, sources: GEMINI_SOURCES },
+  {
+    id: 'gemini-2.5-pro',
+    quirks: { thinkingDefault: 'always' },
+    dialects: { gemini: { thinking: 'gemini-budget' } },
+    sources: GEMINI_SOURCES,
+  },
+  {
+    id: 'gemini-2.0',
+    quirks: { thinkingDefault: 'off' },
+    dialects: { gemini: { thinking: 'none' } },
+    sources: GEMINI_SOURCES,
+  },
+  // Its chat template can think; the API has no documented switch for it (ai.google.dev/gemma/docs, 2026-11).
+  {
+    id: 'gemma',
+    quirks: { thinkingDefault: 'off' },
+    dialects: { gemini: { thinking: 'none' } },
+    sources: GEMINI_SOURCES,
+  },
 ]
 
 const KIMI_SOURCES = ['https://platform.kimi.ai/docs (2026-09)', 'docs.apiyi.com kimi-k3-1 (2026-10-25)']

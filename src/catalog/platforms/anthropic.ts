@@ -11,7 +11,7 @@ export const anthropic: Platform = {
   // The second takes an OAuth token, where the operator asks for it by name.
   auth: [{ kind: 'header', name: 'x-api-key' }, { kind: 'bearer' }],
   endpoints: [
-    anthropicLayer(),
+    anthropicLayer({ countPath: '/v1/messages/count_tokens' }),
     // Its own OpenAI layer, for comparisons: it hoists system messages and drops what Claude does not know.
     {
       dialect: 'openai-chat',

@@ -1,13 +1,13 @@
 import { coded } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
-/** Amazon Bedrock by its OpenAI endpoint, with a Bedrock API key or an access key that signs (SigV4). */
+/** Amazon Bedrock by Converse or its OpenAI endpoint, with a Bedrock API key or an access key that signs (SigV4). */
 export const bedrock: Platform = {
   id: 'bedrock',
   name: 'Amazon Bedrock',
   kind: 'cloud',
   regions: [
-    { id: 'aws', baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com/openai/v1', note: 'region: us-east-1, ...' },
+    { id: 'aws', baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com', note: 'region: us-east-1, ...' },
   ],
   keyVariables: ['AWS_BEARER_TOKEN_BEDROCK'],
   credentialVariables: {
@@ -20,7 +20,17 @@ export const bedrock: Platform = {
   variables: { region: { meaning: 'AWS region', environment: ['AWS_REGION', 'AWS_DEFAULT_REGION'] } },
   // The name of the service is `bedrock` for the runtime's hosts, too.
   auth: [{ kind: 'bearer' }, { kind: 'aws-sigv4', service: 'bedrock' }],
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  endpoints: [
+    {
+      dialect: 'bedrock-converse',
+      path: '/model/{model}/converse',
+      streamPath: '/model/{model}/converse-stream',
+      countPath: '/model/{model}/count-tokens',
+      otherBases: ['/openai/v1'],
+    },
+    // The refusals of Converse (n, seed, penalties, temperature above 1) are not known to hold here.
+    { dialect: 'openai-chat', path: '/openai/v1/chat/completions' },
+  ],
   services: {
     // InvokeModel: the body is the maker's own. The first row is for models that the catalog does not know.
     embeddings: [
@@ -52,7 +62,7 @@ export const bedrock: Platform = {
       },
     ],
   },
-  // The refusals of Converse (n, seed, penalties, temperature above 1) are not known to hold here.
+  // What differs between models stands in the families.
   quirks: {},
   errors: [
     { status: 400, code: 'ValidationException', message: 'Input is too long', kind: 'context-length' },

@@ -1,5 +1,5 @@
 import { typed } from '#catalog/platforms/parts.ts'
-import type { AuthWays, Platform } from '#catalog/schema.ts'
+import type { AuthWays, Endpoint, Platform } from '#catalog/schema.ts'
 
 /** Vertex AI. */
 const VERTEX: AuthWays = [
@@ -11,23 +11,47 @@ const VERTEX: AuthWays = [
   { kind: 'bearer' },
 ]
 
-/** Google Gemini by its OpenAI layer; generateContent comes with its dialect. */
+/** Where the OpenAI layers are: base URLs that end so were written for them. */
+const LAYERS = ['/v1beta/openai', '/endpoints/openapi'] as const
+
+/** The paths of generateContent below a place of models. */
+function generateContent(models: string): Omit<Endpoint, 'regions' | 'auth'> {
+  return {
+    dialect: 'gemini',
+    path: `${models}/{model}:generateContent`,
+    streamPath: `${models}/{model}:streamGenerateContent?alt=sse`,
+    countPath: `${models}/{model}:countTokens`,
+    otherBases: LAYERS,
+  }
+}
+
+const VERTEX_REGIONS = ['vertex', 'vertex-global']
+
+/** What both OpenAI layers do. */
+const LAYER: Endpoint['quirks'] = {
+  stopMax: 5,
+  answersMax: 8,
+  // The layer makes `thinkingLevel` (3.x) or `thinkingBudget` (2.5) of it.
+  thinking: 'reasoning-effort',
+  efforts: { low: 'low', medium: 'medium', high: 'high' },
+}
+
+/** Google Gemini by generateContent, on AI Studio or Vertex AI; each has a layer in OpenAI's dialect beside it. */
 export const gemini: Platform = {
   id: 'gemini',
   name: 'Google Gemini (AI Studio and Vertex AI)',
   kind: 'cloud',
   regions: [
-    { id: 'ai-studio', baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai' },
+    { id: 'ai-studio', baseUrl: 'https://generativelanguage.googleapis.com' },
     {
       id: 'vertex',
-      baseUrl:
-        'https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/endpoints/openapi',
+      baseUrl: 'https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}',
       note: 'a service account, or an OAuth access token as the key',
       auth: VERTEX,
     },
     {
       id: 'vertex-global',
-      baseUrl: 'https://aiplatform.googleapis.com/v1/projects/{project}/locations/global/endpoints/openapi',
+      baseUrl: 'https://aiplatform.googleapis.com/v1/projects/{project}/locations/global',
       note: 'location `global`',
       auth: VERTEX,
     },
@@ -48,7 +72,22 @@ export const gemini: Platform = {
     },
   },
   auth: { kind: 'bearer' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  endpoints: [
+    {
+      ...generateContent('/v1beta/models'),
+      regions: ['ai-studio'],
+      auth: [{ kind: 'header', name: 'x-goog-api-key' }, { kind: 'bearer' }],
+    },
+    {
+      ...generateContent('/publishers/google/models'),
+      countBare: true,
+      regions: VERTEX_REGIONS,
+      // "Unknown name "id" at 'contents[].parts[].function_call'": Vertex AI's FunctionCall has no id (v1, 2026-11).
+      quirks: { refusedFields: ['functionCall.id'] },
+    },
+    { dialect: 'openai-chat', path: '/v1beta/openai/chat/completions', regions: ['ai-studio'], quirks: LAYER },
+    { dialect: 'openai-chat', path: '/endpoints/openapi/chat/completions', regions: VERTEX_REGIONS, quirks: LAYER },
+  ],
   services: {
     // https://ai.google.dev/api/embeddings (2026); a batch of more than 100 is refused
     embeddings: [
@@ -77,13 +116,8 @@ export const gemini: Platform = {
       },
     ],
   },
-  quirks: {
-    stopMax: 5,
-    answersMax: 8,
-    // The layer makes `thinkingLevel` (3.x) or `thinkingBudget` (2.5) of it.
-    thinking: 'reasoning-effort',
-    efforts: { low: 'low', medium: 'medium', high: 'high' },
-  },
+  // What differs between models stands in the families.
+  quirks: {},
   // `error.code` is the HTTP status; Google's word stands in `error.status`, which readers take for the type.
   errors: [
     { type: 'INVALID_ARGUMENT', message: 'API key', kind: 'credentials' },

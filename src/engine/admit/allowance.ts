@@ -41,6 +41,9 @@ export class Allowance {
   #held = 0n
   /** Taken since the last tick, and in the second before. */
   #recent = 0n
+  /** Most that was taken at one time, since the last tick and the one before. */
+  #peak = 0n
+  #lastPeak = 0n
   #pace = 0n
   #usedAt: number
   #scarceUntil = 0
@@ -103,8 +106,10 @@ export class Allowance {
   tick(sinceMs: number): boolean {
     this.#pace = (this.#recent * 1_000n) / BigInt(Math.max(1, Math.round(sinceMs)))
     this.#recent = 0n
+    this.#lastPeak = this.#peak
+    this.#peak = this.#held
     const idle = this.#clock.elapsed() - this.#usedAt > IDLE_MS
-    if (this.#waiters.length === 0 && !this.#drawing) this.#giveBack(idle || this.#isScarce() ? 0n : this.#ahead())
+    if (this.#waiters.length === 0 && !this.#drawing) this.#giveBack(idle || this.#isScarce() ? 0n : this.#kept())
     return idle && this.#free === 0n && this.#held === 0n && this.#waiters.length === 0 && !this.#drawing
   }
 
@@ -117,11 +122,19 @@ export class Allowance {
     this.#free -= amount
     this.#held += amount
     this.#recent += amount
+    if (this.#held > this.#peak) this.#peak = this.#held
     this.#usedAt = this.#clock.elapsed()
   }
 
   #isScarce(): boolean {
     return this.#clock.elapsed() < this.#scarceUntil
+  }
+
+  /** What is not given back at a tick: what may be taken before the next one. */
+  #kept(): bigint {
+    if (this.pool.kind !== 'slots') return this.#ahead() * 2n
+    const peak = this.#peak > this.#lastPeak ? this.#peak : this.#lastPeak
+    return peak > this.#held ? peak - this.#held : 0n
   }
 
   /** What a second at the present pace takes, never a large part of the whole. */

@@ -44,13 +44,14 @@ export async function getPlatform({ params, snapshot }: AdminCall): Promise<Hand
 
 /** All that the catalog knows of a platform, its prices apart. */
 export function platformDetail(platform: Platform, catalog: Catalog): PlatformDetail {
-  const { regions, keyVariables, endpoints, quirks, residency, unverified, sources, note } = platform
+  const { regions, keyVariables, endpoints, services, quirks, residency, unverified, sources, note } = platform
   return {
     ...common(platform),
     regions: regions.map(regionInfo),
     keyVariables,
     ...authInfo(platform),
     endpoints: endpoints.map((endpoint) => ({ ...endpoint })),
+    ...(services === undefined ? {} : { services: { ...services } }),
     quirks: { ...quirks },
     residency: { ...residency },
     unverified,

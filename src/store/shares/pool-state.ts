@@ -31,10 +31,11 @@ export function drawFrom(state: PoolState, pool: Pool, { wish, ...asking }: Aski
   const leased = [...state.leases.values()].reduce((sum, amount) => sum + amount, 0n)
   const own = state.leases.get(asking.process) ?? 0n
   const left = whole - leased
-  const granted = grantOf(left, wish)
+  const others = atLeast0(leased - own)
+  const scarce = others > 0n && left < wish.most * SHARE
+  const granted = grantOf(left, wish, scarce)
   if (granted > 0n) state.leases.set(asking.process, own + granted)
-  const others = leased - own
-  return { granted, left: atLeast0(left - granted), others: atLeast0(others), scarce: isScarce(left, wish) }
+  return { granted, left: atLeast0(left - granted), others, scarce }
 }
 
 function drawRate(
@@ -45,9 +46,9 @@ function drawRate(
   refill(state, pool, now)
   const window = BigInt(pool.windowMs)
   const left = state.level / window
-  const granted = grantOf(left, wish)
+  const granted = grantOf(left, wish, false)
   state.level -= granted * window
-  const answer = { granted, left: atLeast0(left - granted), others: 0n, scarce: isScarce(left, wish) }
+  const answer = { granted, left: atLeast0(left - granted), others: 0n, scarce: false }
   if (granted > 0n || wish.least > pool.perWindow) return answer
   const missing = wish.least * window - state.level
   return { ...answer, retryAfterMs: Number((missing + pool.perWindow - 1n) / pool.perWindow) }
@@ -61,14 +62,10 @@ function refill(state: PoolState, { perWindow, windowMs }: RatePool, now: number
   if (passed > 0n) state.at = Math.floor(now)
 }
 
-function isScarce(left: bigint, { most }: Wish): boolean {
-  return left < most * SHARE
-}
-
-/** All that is wished for while there is plenty, only what is needed when there is little. */
-function grantOf(left: bigint, wish: Wish): bigint {
-  if (left < wish.least) return 0n
-  return isScarce(left, wish) ? wish.least : wish.most
+/** All that is wished for while there is plenty, only what is needed when there is little and others need it too. */
+function grantOf(left: bigint, { least, most }: Wish, scarce: boolean): bigint {
+  if (left < least) return 0n
+  return scarce || left < most ? least : most
 }
 
 /** Takes back what a process has no use for. */

@@ -1,4 +1,5 @@
 import type { Dialect } from '#wire/dialect.ts'
+import { countTokens } from '#wire/anthropic-messages/count-tokens.ts'
 import { readFailure, writeFailure } from '#wire/anthropic-messages/failure.ts'
 import { readEvents, type ReadState } from '#wire/anthropic-messages/read-events.ts'
 import { readRequest } from '#wire/anthropic-messages/read-request.ts'
@@ -17,4 +18,5 @@ export const anthropicMessages: Dialect<ReadState, WriteState> = {
   writeEvents,
   readFailure,
   writeFailure,
+  countTokens,
 }

@@ -1,4 +1,5 @@
 import type { Dialect } from '#wire/dialect.ts'
+import { countTokens } from '#wire/bedrock-converse/count-tokens.ts'
 import { readFailure, writeFailure } from '#wire/bedrock-converse/failure.ts'
 import { readEvents, type ReadState } from '#wire/bedrock-converse/read-events.ts'
 import { readRequest } from '#wire/bedrock-converse/read-request.ts'
@@ -17,4 +18,5 @@ export const bedrockConverse: Dialect<ReadState, WriteState> = {
   writeEvents,
   readFailure,
   writeFailure,
+  countTokens,
 }

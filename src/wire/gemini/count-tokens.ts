@@ -1,7 +1,8 @@
-import type { ReadRequest } from '#wire/dialect.ts'
+import type { ReadRequest, TokenCounting } from '#wire/dialect.ts'
 import { failure } from '#wire/failure.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 import type { Source } from '#wire/request.ts'
+import { numberIn, parsed } from '#wire/shape/read-json.ts'
 import { keyIn } from '#wire/gemini/proto.ts'
 import { readRequest } from '#wire/gemini/read-request.ts'
 
@@ -29,4 +30,16 @@ function innerSource({ outside }: Source, inner: JsonObject): Source {
 /** The body of an answer to `:countTokens`; `estimated` = we counted ourselves. */
 export function writeCountTokens(tokens: number, estimated: boolean): string {
   return JSON.stringify({ totalTokens: tokens, ...(estimated ? { estimated } : {}) })
+}
+
+/** `:countTokens`: a whole request inside; bare on Vertex AI, which knows the fields that take part. */
+export const countTokens: TokenCounting = {
+  readRequest: readCountTokens,
+  writeRequest(body, { model, bare }) {
+    if (!bare) return JSON.stringify({ generateContentRequest: { model: `models/${model}`, ...body } })
+    const { contents, systemInstruction, tools, generationConfig } = body
+    return JSON.stringify({ contents, systemInstruction, tools, generationConfig })
+  },
+  readAnswer: (body) => numberIn(parsed(body), 'totalTokens'),
+  writeAnswer: writeCountTokens,
 }

@@ -1,4 +1,5 @@
 import type { Dialect } from '#wire/dialect.ts'
+import { countTokens } from '#wire/gemini/count-tokens.ts'
 import { readFailure, writeFailure } from '#wire/gemini/failure.ts'
 import { readEvents } from '#wire/gemini/read-events.ts'
 import { readRequest } from '#wire/gemini/read-request.ts'
@@ -18,4 +19,5 @@ export const gemini: Dialect<ReadState, WriteState> = {
   writeEvents,
   readFailure,
   writeFailure,
+  countTokens,
 }

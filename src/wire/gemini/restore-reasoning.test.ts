@@ -17,23 +17,22 @@ test('T22 thoughts come back as parts, a seal on the part that it stood before; 
     added: new Set([thought, seal, last]),
   }
   const restored = gemini.restoreReasoning!({ text: JSON.stringify(json), json }, [turn])
-  expect([restored.json, JSON.parse(restored.text)]).toEqual(
-    Array(2).fill({
-      ...json,
-      contents: [
-        json.contents[0],
-        {
-          role: 'model',
-          parts: [
-            { thought: true, text: 'Hm', thoughtSignature: 'cw==' },
-            { text: 'a', extra: 1 },
-            { text: '' },
-            { ...call, thoughtSignature: 'Yw==' },
-            call,
-            { text: '', thoughtSignature: 'ZQ==' },
-          ],
-        },
-      ],
-    }),
-  )
+  const expected = {
+    ...json,
+    contents: [
+      json.contents[0],
+      {
+        role: 'model',
+        parts: [
+          { thought: true, text: 'Hm', thoughtSignature: 'cw==' },
+          { text: 'a', extra: 1 },
+          { text: '' },
+          { ...call, thoughtSignature: 'Yw==' },
+          call,
+          { text: '', thoughtSignature: 'ZQ==' },
+        ],
+      },
+    ],
+  }
+  expect([restored.json, JSON.parse(restored.text)]).toEqual([expected, expected])
 })
