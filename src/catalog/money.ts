@@ -15,6 +15,8 @@ export function parseDecimal(text: string): Decimal {
   return { mantissa: BigInt(`${sign}${whole}${fraction}`), scale: fraction.length }
 }
 
+export const ONE: Decimal = { mantissa: 1n, scale: 0 }
+
 /** Exact product. */
 export function times(a: Decimal, b: Decimal): Decimal {
   return { mantissa: a.mantissa * b.mantissa, scale: a.scale + b.scale }
@@ -34,6 +36,27 @@ function endOf(digits: string, least: number): number {
   let end = digits.length
   while (end > least && digits.charCodeAt(end - 1) === 0x30) end--
   return end
+}
+
+/** Nanos of so many at a price for `per` of them, half up. */
+export function costOf(count: number | bigint, { mantissa, scale }: Decimal, per: number): bigint {
+  const under = 10n ** BigInt(scale) * BigInt(per)
+  return (2n * BigInt(count) * mantissa * BigInt(NANOS) + under) / (2n * under)
+}
+
+/** Prices per million tokens as nanos per token, fractions of one divisor that is a power of ten, the smallest there is. */
+export function overOneDivisor(prices: readonly Decimal[]): {
+  readonly numerators: bigint[]
+  readonly divisor: bigint
+} {
+  const scale = Math.max(...prices.map((price) => price.scale))
+  let numerators = prices.map((price) => price.mantissa * 1000n * 10n ** BigInt(scale - price.scale))
+  let divisor = 10n ** BigInt(scale)
+  while (divisor > 1n && numerators.every((numerator) => numerator % 10n === 0n)) {
+    numerators = numerators.map((numerator) => numerator / 10n)
+    divisor /= 10n
+  }
+  return { numerators, divisor }
 }
 
 /** An amount as nano-units of its currency. At most nine decimals; throws a RangeError otherwise. */

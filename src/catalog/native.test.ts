@@ -104,7 +104,7 @@ test('an interface that a site does not have is refused with what it has', () =>
     found('hunyuan', { model: 'hunyuan-lite', dialect: 'tencent-chat', region: 'tokenhub-intl-sg' }),
     found('spark', { model: 'spark-x2-flash', dialect: 'spark-chat' }),
   ]).toEqual([
-    'platform "hunyuan": region "tokenhub-intl-sg" does not speak tencent-chat, only openai-chat, anthropic-messages',
+    'platform "hunyuan": region "tokenhub-intl-sg" does not speak tencent-chat, only openai-chat, anthropic-messages, openai-responses',
     'platform "spark": region "http-x2-flash" does not speak spark-chat, only openai-chat',
   ])
 })

@@ -16,9 +16,16 @@ interface OfferLine extends Partial<Omit<Offer, 'prices' | 'model' | 'source'>> 
   readonly source: string
 }
 
+/** Fees of a platform, for all rows of the currency that begin within the time. */
+interface FeeLine extends Required<Pick<PriceRow, 'currency' | 'fees'>> {
+  /** Rows that began earlier are cut there: they have no fees until then. */
+  readonly from?: string
+}
+
 interface OfferFile {
   readonly platform: string
   readonly sources: Readonly<Record<string, string>>
+  readonly fees?: readonly FeeLine[]
   readonly offers: readonly OfferLine[]
 }
 
@@ -54,13 +61,13 @@ function shelfOf(platformId: string): Shelf {
 
 function readShelf(file: OfferFile): Shelf {
   const regions = platforms.get(file.platform)?.regions ?? []
-  const offers = file.offers.map((line) => readOffer(line, file.sources, regions))
+  const offers = file.offers.map((line) => readOffer(line, file, regions))
   const byName = new Map(offers.flatMap((offer) => (offer.aliases ?? []).map((alias) => [alias, offer])))
   for (const offer of offers) byName.set(offer.model, offer)
   return { offers, byName }
 }
 
-function readOffer(line: OfferLine, sources: OfferFile['sources'], regions: readonly Region[]): Offer {
+function readOffer(line: OfferLine, { sources, fees = [] }: OfferFile, regions: readonly Region[]): Offer {
   return {
     kind: 'chat',
     input: ['text'],
@@ -69,7 +76,7 @@ function readOffer(line: OfferLine, sources: OfferFile['sources'], regions: read
     status: 'active',
     ...line,
     source: sources[line.source] ?? line.source,
-    prices: (line.prices ?? []).map((price) => readPrice(price, sources, regions)),
+    prices: (line.prices ?? []).flatMap((price) => withFees(readPrice(price, sources, regions), fees)),
   }
 }
 
@@ -78,4 +85,19 @@ function readPrice(line: PriceLine, sources: OfferFile['sources'], regions: read
   const price: PriceRow = { unit: 'million-tokens', ...row, source: sources[row.source] ?? row.source }
   if (market === undefined) return price
   return { ...price, regions: regions.filter((region) => region.market === market).map((region) => region.id) }
+}
+
+/** A row with the fees of its currency; cut in two where they began while it held. */
+function withFees(row: PriceRow, fees: readonly FeeLine[]): readonly PriceRow[] {
+  const line = fees.find(({ currency }) => currency === row.currency)
+  if (line === undefined || row.unit !== 'million-tokens') return [row]
+  const { from, fees: own } = line
+  const begun = Date.parse(row.from ?? '1970-01-01')
+  const ended = Date.parse(row.until ?? '9999-12-31')
+  if (from === undefined || begun >= Date.parse(from)) return [{ ...row, fees: { ...own, ...row.fees } }]
+  if (ended <= Date.parse(from)) return [row]
+  return [
+    { ...row, from, fees: { ...own, ...row.fees } },
+    { ...row, until: from },
+  ]
 }

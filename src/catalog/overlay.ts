@@ -15,7 +15,9 @@ export interface Evidence {
 export type RegionOverlay = Partial<Omit<Region, 'id'>>
 
 /** What an operator says of a platform's endpoints of one dialect; one that the catalog does not know needs its path. */
-export type EndpointOverlay = Partial<Pick<Endpoint, 'path' | 'streamPath' | 'baseUrls' | 'headers' | 'quirks'>>
+export type EndpointOverlay = Partial<
+  Pick<Endpoint, 'path' | 'streamPath' | 'countPath' | 'baseUrls' | 'headers' | 'quirks'>
+>
 
 /** A platform corrected, or a new one that is `like` another. What is not said stays. */
 export interface PlatformOverlay extends Evidence {

@@ -1,7 +1,6 @@
-import { parseDecimal } from '#catalog/money.ts'
-import type { Priced } from '#catalog/price.ts'
-import { spanOf } from '#catalog/tariff.ts'
+import { type Priced, priceOf } from '#catalog/price.ts'
 import type { Offer } from '#catalog/schema.ts'
+import { NO_USAGE } from '#wire/usage.ts'
 
 /** Documents that one search may rank; more count as another one (AWS and Cohere). */
 const DOCUMENTS_A_SEARCH = 100
@@ -19,13 +18,6 @@ export function priceOfSearches(wanted: {
   readonly at: number
 }): Priced | undefined {
   const { offer, searches, at } = wanted
-  const row = offer.prices.find((each) => {
-    const { from, until } = spanOf(each)
-    return each.unit === 'search' && each.disputed !== true && from <= at && at < until
-  })
-  if (row?.input === undefined) return undefined
-  const { mantissa, scale } = parseDecimal(row.input)
-  const unit = 10n ** BigInt(scale)
-  const nanos = (2n * BigInt(searches) * mantissa * 1_000_000_000n + unit) / (2n * unit)
-  return { ok: true, currency: row.currency, nanos, row, rule: `${row.currency} per search as of ${row.asOf}` }
+  const priced = priceOf({ offer, at, usage: { ...NO_USAGE, counts: { search: searches } } })
+  return priced.ok && priced.row.unit === 'search' ? priced : undefined
 }

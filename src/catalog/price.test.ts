@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { explainPrice, findOffer, formatMoney, offersOf, platforms, priceOf, upperBound } from '#catalog/index.ts'
-import type { Leaf } from '#catalog/tariff.ts'
+import type { Leaf } from '#catalog/leaves.ts'
 import type { Offer, PriceRow } from '#catalog/schema.ts'
 import { inputTokens, NO_USAGE, outputTokens, type Usage } from '#wire/usage.ts'
 
@@ -219,7 +219,7 @@ test('no usage costs more than the bound that was held for it, whatever the hour
     fc.property(fc.constantFrom(...CHAT), usage, hour, (of, leaves, at) => {
       const actual = priceOf({ offer: of, usage: leaves, at })
       const most = { inputTokens: inputTokens(leaves), maxOutputTokens: outputTokens(leaves) }
-      const bound = upperBound({ offer: of, ...most, at, audio: true })
+      const bound = upperBound({ offer: of, ...most, at, media: true })
       if (actual.ok) expect(bound?.nanos).toBeGreaterThanOrEqual(actual.nanos)
     }),
   )

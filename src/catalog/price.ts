@@ -1,26 +1,23 @@
-import { type Decimal, decimalText } from '#catalog/money.ts'
+import { graduatedLines } from '#catalog/graduated.ts'
+import { type Leaf, tokensOf, UNITS } from '#catalog/leaves.ts'
+import { costOf, type Decimal, decimalText, parseDecimal, times } from '#catalog/money.ts'
 import { type PriceAt, tariffAt } from '#catalog/price-row.ts'
-import type { PriceRow, Rates } from '#catalog/schema.ts'
-import {
-  type Bound,
-  type Bounds,
-  type Card,
-  cardAt,
-  type Leaf,
-  LEAVES,
-  type Tariff,
-  type UnitPrice,
-} from '#catalog/tariff.ts'
-import type { Usage } from '#wire/usage.ts'
+import { doubtOf, feeStep, ruleWords, type Step } from '#catalog/rule.ts'
+import type { PriceFee, PriceRow, Rates } from '#catalog/schema.ts'
+import { type Card, cardAt, type Discount, type Tariff, type UnitPrice } from '#catalog/tariff.ts'
+import { COUNTED, type Counted, type Counts, type Usage } from '#wire/usage.ts'
 
-/** What one kind of token cost. */
+const MILLION = 1_000_000
+
+/** What one kind of token, or of what is counted beside tokens, cost. */
 export interface PriceLine {
-  readonly what: Leaf
+  readonly what: Leaf | Counted
   readonly tokens: number
   /** The rate whose price it was: not always its own (`cachedInput` missing: `input`). */
-  readonly rate: keyof Rates
-  /** Per million tokens, window included. */
+  readonly rate: keyof Rates | 'fee'
+  /** All factors included, for `per` of them: a million tokens where absent. */
   readonly unitPrice: string
+  readonly per?: number
   readonly nanos: bigint
 }
 
@@ -30,8 +27,10 @@ export interface Priced {
   readonly currency: string
   readonly nanos: bigint
   readonly row: PriceRow
-  /** One line of plain words: row, tier, window. */
+  /** One line of plain words: row, tier, window, lane, discount. */
   readonly rule: string
+  /** Why it is not certain; absent = it is. */
+  readonly doubt?: string
 }
 
 export interface Unpriced {
@@ -42,37 +41,74 @@ export interface Unpriced {
 /** When, where and for what. */
 export interface PriceOf extends PriceAt {
   readonly usage: Usage
+  /** The operator's contract. */
+  readonly discount?: Discount
+}
+
+/** A price with a line for each kind of token, and the rules that made it. */
+export interface Explained extends Priced {
+  readonly lines: readonly PriceLine[]
+  readonly steps: readonly Step[]
 }
 
 /**
- * What a usage costs. The row that holds at that instant is taken, the whole request has the rates of the tier that
- * its total input reaches, a window multiplies all rates. Each line is exact and rounded once, half up, to a nano.
+ * What a usage costs. The row that holds at the request's start is taken, or at its end where the row says so; the
+ * whole request has the rates of the tier that its total input reaches; windows, lanes and discounts multiply all
+ * rates. Each line is exact and rounded once, half up, to a nano.
  */
 export function priceOf(wanted: PriceOf): Priced | Unpriced {
-  const tariff = tariffAt(wanted)
+  const tariff = tariffAt(wanted, wanted.usage.counts)
   return typeof tariff === 'string' ? { ok: false, reason: tariff } : priceIn(tariff, wanted)
 }
 
 /** The same with a line for each kind of token: dearer, for people to read. */
-export function explainPrice(wanted: PriceOf): (Priced & { readonly lines: readonly PriceLine[] }) | Unpriced {
-  const tariff = tariffAt(wanted)
+export function explainPrice(wanted: PriceOf): Explained | Unpriced {
+  const tariff = tariffAt(wanted, wanted.usage.counts)
   if (typeof tariff === 'string') return { ok: false, reason: tariff }
   const priced = priceIn(tariff, wanted)
-  return priced.ok ? { ...priced, lines: linesOf(cardAt(tariff, wanted.usage, wanted.at), wanted.usage) } : priced
+  if (!priced.ok) return priced
+  const card = cardFor(tariff, wanted)
+  const steps = [...card.steps, ...feeStepsOf(tariff.row, wanted.usage.counts)]
+  return { ...priced, lines: linesIn(tariff, card, wanted), steps }
 }
 
-function priceIn(tariff: Tariff, { offer, usage, at }: PriceOf): Priced | Unpriced {
-  const card = cardAt(tariff, usage, at)
-  let sum = 0
-  for (const { what, price } of card.prices) {
-    const tokens = usage[what]
-    if (tokens === 0) continue
-    if (price === undefined) return { ok: false, reason: `the price row of ${offer.model} has no rate for ${what}` }
-    sum += inDoubles(price, tokens)
-  }
-  const nanos = Number.isSafeInteger(sum) ? BigInt(sum) : totalOf(linesOf(card, usage))
+/** The rates of a request; its window by the instant that the row counts by. */
+function cardFor(tariff: Tariff, { usage, at, endedAt = at, discount }: PriceOf): Card {
+  return cardAt(tariff, { usage, discount, at: tariff.row.countedAt === 'end' ? endedAt : at })
+}
+
+function priceIn(tariff: Tariff, wanted: PriceOf): Priced | Unpriced {
   const { row } = tariff
-  return { ok: true, currency: row.currency, nanos, row, rule: card.rule }
+  const { usage, offer } = wanted
+  const card = cardFor(tariff, wanted)
+  const plain = usage.counts === undefined && row.graduated !== true
+  const missing = row.unit === 'million-tokens' ? missingRate(card, usage) : undefined
+  if (missing !== undefined) return { ok: false, reason: `the price row of ${offer.model} has no rate for ${missing}` }
+  const sum = plain ? sumInDoubles(card, usage) : Number.NaN
+  const nanos = Number.isSafeInteger(sum) ? BigInt(sum) : totalOf(linesIn(tariff, card, wanted))
+  const certain = { ok: true, currency: row.currency, nanos, row } as const
+  if (usage.counts === undefined) {
+    return card.doubt === undefined
+      ? { ...certain, rule: card.rule }
+      : { ...certain, rule: card.rule, doubt: card.doubt }
+  }
+  const steps = [...card.steps, ...feeStepsOf(row, usage.counts)]
+  const doubt = doubtOf(steps)
+  return { ...certain, rule: ruleWords(steps), ...(doubt === undefined ? {} : { doubt }) }
+}
+
+function missingRate({ prices }: Card, usage: Usage): Leaf | undefined {
+  for (const { what, price } of prices) if (price === undefined && tokensOf(usage, what) > 0) return what
+  return undefined
+}
+
+function sumInDoubles({ prices }: Card, usage: Usage): number {
+  let sum = 0
+  for (const { what, price } of prices) {
+    const tokens = tokensOf(usage, what)
+    if (tokens !== 0 && price !== undefined) sum += inDoubles(price, tokens)
+  }
+  return sum
 }
 
 /**
@@ -86,75 +122,63 @@ function inDoubles({ doubled, divisor }: UnitPrice, tokens: number): number {
   return proven ? Math.floor(divided / (2 * divisor)) : Number.NaN
 }
 
+function linesIn(tariff: Tariff, card: Card, wanted: PriceOf): readonly PriceLine[] {
+  const { usage } = wanted
+  const { row } = tariff
+  const { counts } = usage
+  const unit = UNITS[row.unit]
+  const fees = counts === undefined ? [] : feeLines(row, counts, unit?.what)
+  if (unit !== undefined) return [...unitLines(card, counts?.[unit.what] ?? 0, unit), ...fees]
+  if (row.graduated !== true) return [...linesOf(card, usage), ...fees]
+  const { at, endedAt = at, discount } = wanted
+  return [...graduatedLines(tariff, { usage, discount, at: row.countedAt === 'end' ? endedAt : at }), ...fees]
+}
+
 function linesOf({ prices }: Card, usage: Usage): readonly PriceLine[] {
   return prices.flatMap(({ what, price }) => {
-    const tokens = usage[what]
+    const tokens = tokensOf(usage, what)
     if (tokens === 0 || price === undefined) return []
     const { rate, unit } = price
-    return [{ what, tokens, rate, unitPrice: decimalText(unit), nanos: costOf(tokens, unit) }]
+    return [{ what, tokens, rate, unitPrice: decimalText(unit), nanos: costOf(tokens, unit, MILLION) }]
+  })
+}
+
+/** What is sold by the piece, by the second or by the character, where the row has a rate for it. */
+function unitLines(
+  { rates, factor }: Card,
+  count: number,
+  { what, per }: { readonly what: Counted; readonly per: number },
+): readonly PriceLine[] {
+  const rate = rates.output === undefined ? 'input' : 'output'
+  const text = rates[rate]
+  if (count === 0 || text === undefined) return []
+  const unit: Decimal = times(parseDecimal(text), factor)
+  return [{ what, tokens: count, rate, unitPrice: decimalText(unit), per, nanos: costOf(count, unit, per) }]
+}
+
+/** Fees are not multiplied by windows, lanes and discounts: makers list them apart. */
+function feeLines(row: PriceRow, counts: Counts, apart: Counted | undefined): readonly PriceLine[] {
+  return COUNTED.flatMap((what) => {
+    const count = counts[what] ?? 0
+    const fee = row.fees?.[what]
+    if (count === 0 || fee === undefined || what === apart) return []
+    return [{ what, tokens: count, rate: 'fee' as const, unitPrice: fee.price, per: fee.per, nanos: feeOf(fee, count) }]
+  })
+}
+
+function feeOf({ price, per }: PriceFee, count: number): bigint {
+  return costOf(count, parseDecimal(price), per)
+}
+
+function feeStepsOf(row: PriceRow, counts: Counts | undefined): readonly Step[] {
+  if (counts === undefined) return []
+  const apart = UNITS[row.unit]?.what
+  return COUNTED.flatMap((what) => {
+    const step = (counts[what] ?? 0) === 0 || what === apart ? undefined : feeStep(what, row.fees?.[what])
+    return step ?? []
   })
 }
 
 function totalOf(lines: readonly PriceLine[]): bigint {
   return lines.reduce((sum, line) => sum + line.nanos, 0n)
-}
-
-/** Nanos of so many tokens at a price per million, a thousand nanos a token for each whole unit: half up. */
-function costOf(tokens: number, { mantissa, scale }: Decimal): bigint {
-  const unit = 10n ** BigInt(scale)
-  return (2n * BigInt(tokens) * mantissa * 1000n + unit) / (2n * unit)
-}
-
-/** What a bound is asked for: audio counts only where the caller says that the request may carry any. */
-interface Most extends PriceAt {
-  readonly inputTokens: number
-  readonly maxOutputTokens: number
-  readonly audio?: boolean
-}
-
-/** A bound that is not exact leaves room for the rounding of every line. */
-const ROOM = LEAVES.length + 1
-
-/**
- * The most that a request with so many tokens can cost then: every tier that it may reach, the dearest rate of each
- * side, the dearest window of the row, since a request may run into it. Undefined where there is no price.
- */
-export function upperBound(
-  wanted: Most,
-): { readonly nanos: bigint; readonly currency: string; readonly row: PriceRow } | undefined {
-  const tariff = tariffAt(wanted)
-  if (typeof tariff === 'string') return undefined
-  const { row, bounds } = tariff
-  const { divisor } = bounds
-  let most = 0
-  for (const bound of bounds.all) {
-    if (!reaches(wanted, bound)) continue
-    if (!bound.hasInput || (!bound.hasOutput && wanted.maxOutputTokens > 0)) return undefined
-    const { input, output } = wanted.audio === true ? bound.audio : bound.rates
-    most = Math.max(most, wanted.inputTokens * input + wanted.maxOutputTokens * output)
-  }
-  const proven = Number.isSafeInteger(most) && isCount(wanted.inputTokens) && isCount(wanted.maxOutputTokens)
-  const rest = most % divisor
-  const nanos = proven ? BigInt((most - rest) / divisor + (rest === 0 ? 0 : ROOM)) : exactBound(wanted, bounds)
-  return { nanos, currency: row.currency, row }
-}
-
-function reaches({ inputTokens, maxOutputTokens }: Most, { inputAbove, outputAbove }: Bound): boolean {
-  return inputTokens > inputAbove && maxOutputTokens > outputAbove
-}
-
-function isCount(tokens: number): boolean {
-  return tokens >= 0 && Number.isSafeInteger(tokens)
-}
-
-function exactBound(wanted: Most, { all, exactDivisor }: Bounds): bigint {
-  const [input, output] = [BigInt(wanted.inputTokens), BigInt(wanted.maxOutputTokens)]
-  let most = 0n
-  for (const bound of all) {
-    const rates = wanted.audio === true ? bound.exactAudio : bound.exactRates
-    const cost = input * rates.input + output * rates.output
-    if (reaches(wanted, bound) && cost > most) most = cost
-  }
-  const whole = most / exactDivisor
-  return most % exactDivisor === 0n ? whole : whole + BigInt(ROOM)
 }

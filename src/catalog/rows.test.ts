@@ -3,13 +3,14 @@ import { z } from 'zod'
 import { families } from '#catalog/families/index.ts'
 import { offersOf, platforms, resolve } from '#catalog/index.ts'
 import { OFFER_FILES } from '#catalog/offer-files.ts'
-import { ZONE_MINUTES } from '#catalog/tariff.ts'
+import { ZONE_MINUTES } from '#catalog/openings.ts'
 import type { Offer, Platform } from '#catalog/schema.ts'
 import type { ErrorRule } from '#wire/dialect.ts'
 import { FAILURES } from '#wire/failure.ts'
 import { DIALECT_QUIRKS } from '#wire/dialect-quirks.ts'
 import { OPENAI_CHAT_QUIRKS, type Quirks } from '#wire/quirks.ts'
 import { EFFORTS } from '#wire/request.ts'
+import { COUNTED } from '#wire/usage.ts'
 
 const every = (): [Platform, Offer][] =>
   [...platforms.values()].flatMap((platform) =>
@@ -73,6 +74,9 @@ const quirks = z
       'template-switch',
       'anthropic-budget',
       'anthropic-effort',
+      'gemini-budget',
+      'gemini-level',
+      'nova-effort',
     ]),
     efforts: z.partialRecord(z.enum(EFFORTS), text),
     thinkingDefault: z.enum(['off', 'on', 'always']),
@@ -90,19 +94,21 @@ const quirks = z
 const rates = {
   input: decimal.optional(),
   cachedInput: decimal.optional(),
+  cachedExplicit: decimal.optional(),
   cacheWriteShort: decimal.optional(),
   cacheWriteLong: decimal.optional(),
   inputAudio: decimal.optional(),
   inputImage: decimal.optional(),
   output: decimal.optional(),
   outputReasoning: decimal.optional(),
+  outputThinking: decimal.optional(),
   outputAudio: decimal.optional(),
   outputImage: decimal.optional(),
 }
 const price = z.strictObject({
   ...rates,
   currency: z.enum(['CNY', 'USD']),
-  unit: z.enum(['million-tokens', 'search', 'image', 'second', 'video', 'credit', 'unclear']),
+  unit: z.enum(['million-tokens', 'million-characters', 'search', 'image', 'second', 'video', 'credit', 'unclear']),
   regions: z.array(text).min(1).optional(),
   from: instant.optional(),
   until: instant.optional(),
@@ -118,6 +124,7 @@ const price = z.strictObject({
           from: clock,
           until: clock,
           timeZone: z.enum(Object.keys(ZONE_MINUTES) as ['UTC']),
+          holidays: z.literal('PRC').optional(),
           exempt: text.optional(),
         })
         .refine((window) => window.from < window.until),
@@ -127,6 +134,12 @@ const price = z.strictObject({
     .array(z.strictObject({ ...rates, when: z.record(text, z.union([text, z.boolean(), z.array(text)])) }))
     .optional(),
   batchDiscount: decimal.optional(),
+  graduated: z.literal(true).optional(),
+  countedAt: z.enum(['start', 'end']).optional(),
+  lanes: z.record(text, z.strictObject({ ...rates, multiplier: decimal.optional() })).optional(),
+  fees: z
+    .partialRecord(z.enum(COUNTED), z.strictObject({ price: decimal, per: count, free: text.optional() }))
+    .optional(),
   disputed: z.literal(true).optional(),
   source: text,
   asOf: date,

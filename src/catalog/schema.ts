@@ -3,6 +3,7 @@ import type { DialectId, ErrorRule, Framing } from '#wire/dialect.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { Effort } from '#wire/request.ts'
 import type { ServiceForms, ServiceOperation, ServiceQuirks, ServiceTarget } from '#wire/service.ts'
+import type { Counted } from '#wire/usage.ts'
 
 /**
  * One of a platform's sites. Keys, models and price lists of two sites do not mix. `{name}` in the base URL is filled
@@ -279,29 +280,47 @@ export interface Offer {
   readonly overlay?: string
 }
 
-export type PriceUnit = 'million-tokens' | 'search' | 'image' | 'second' | 'video' | 'credit' | 'unclear'
+export type PriceUnit =
+  | 'million-tokens'
+  | 'million-characters'
+  | 'search'
+  | 'image'
+  | 'second'
+  | 'video'
+  | 'credit'
+  | 'unclear'
 
 /** Prices of one kind of token each, decimal strings in the row's currency per unit. An absent one falls back: see `priceOf`. */
 export interface Rates {
   readonly input?: string
   readonly cachedInput?: string
+  /** Input read from a cache that the request marked itself. */
+  readonly cachedExplicit?: string
   readonly cacheWriteShort?: string
   readonly cacheWriteLong?: string
   readonly inputAudio?: string
   readonly inputImage?: string
   readonly output?: string
   readonly outputReasoning?: string
+  /** Thinking and answer alike, of an answer that thought. */
+  readonly outputThinking?: string
   readonly outputAudio?: string
   readonly outputImage?: string
 }
 
-/** The whole request has these rates when it has more tokens than said; where several tiers hold, the last one counts. */
+/**
+ * The whole request has these rates when it has more tokens than said; where several tiers hold, the last one counts.
+ * In a graduated row only the tokens beyond have them.
+ */
 export interface PriceTier extends Rates {
   readonly inputAbove: number
   readonly outputAbove?: number
 }
 
-/** Rates that hang on something other than token counts (a clip's resolution): data for later, no arithmetic yet. */
+/**
+ * Rates laid over the others when all of `when` is so; where several do, the last one counts. `thinking`, `inputMedia`
+ * and `outputAudio` are read off the counts; what else it names (a clip's resolution) is among the usage's `traits`.
+ */
 export interface PriceVariant extends Rates {
   readonly when: Readonly<Record<string, string | boolean | readonly string[]>>
 }
@@ -314,8 +333,27 @@ export interface PriceWindow {
   readonly from: string
   readonly until: string
   readonly timeZone: string
+  /** Calendar whose public holidays are outside of it. Weekend days worked in exchange stay weekend days. */
+  readonly holidays?: CalendarId
   /** Days that the maker exempts and that no table here lists: not applied, and the price's rule says so. */
   readonly exempt?: string
+}
+
+/** Calendars of public holidays: `calendars.ts`. */
+export type CalendarId = 'PRC'
+
+/** What asking for slower or faster service does to the rates: rates of its own, and a factor on all. */
+export interface PriceLane extends Rates {
+  readonly multiplier?: string
+}
+
+/** What is charged beside tokens each time that something happens. */
+export interface PriceFee {
+  /** Decimal string, for `per` of them. */
+  readonly price: string
+  readonly per: number
+  /** What the maker gives away and nobody here counts: not applied, and the price's rule says so. */
+  readonly free?: string
 }
 
 /** What an offer costs, in a currency, in some regions, for some time. */
@@ -329,9 +367,17 @@ export interface PriceRow extends Rates {
   readonly until?: string
   readonly tiers?: readonly PriceTier[]
   readonly windows?: readonly PriceWindow[]
+  /** Each part of a request has the rates of the tier that it lies in. */
+  readonly graduated?: true
+  /** The instant of a request that decides the row and the window; absent = its start. */
+  readonly countedAt?: 'start' | 'end'
   readonly variants?: readonly PriceVariant[]
   /** Part taken off for batch jobs: `0.5`. */
   readonly batchDiscount?: string
+  /** By the word that the platform answers with: `flex`, `priority`. */
+  readonly lanes?: Readonly<Record<string, PriceLane>>
+  /** By what is counted: see `Counted`. */
+  readonly fees?: Readonly<Partial<Record<Counted, PriceFee>>>
   /** Another source's figure that the main row contradicts: shown, never charged. */
   readonly disputed?: boolean
   readonly source: string

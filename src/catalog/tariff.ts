@@ -1,9 +1,10 @@
-import { type Decimal, decimalText, parseDecimal, times } from '#catalog/money.ts'
-import type { PriceRow, PriceTier, PriceWindow, Rates } from '#catalog/schema.ts'
-import { inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
-
-/** A kind of token that a usage counts. */
-export type Leaf = Exclude<keyof Usage, 'raw' | 'estimated'>
+import { type Bounds, readBounds } from '#catalog/bounds.ts'
+import { type Leaf, LEAVES, RATES_OF, RATES_WHILE_THINKING } from '#catalog/leaves.ts'
+import { type Decimal, decimalText, ONE, overOneDivisor, parseDecimal, times } from '#catalog/money.ts'
+import { type Opening, openingAt, placeAt, readOpening, STATES } from '#catalog/openings.ts'
+import { doubtOf, ruleWords, type Step } from '#catalog/rule.ts'
+import type { PriceLane, PriceRow, PriceTier, PriceVariant, Rates } from '#catalog/schema.ts'
+import { cachedTokens, inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
 
 /** A price row made ready for arithmetic, once: requests parse no text. */
 export interface Tariff {
@@ -13,17 +14,31 @@ export interface Tariff {
   readonly until: number
   readonly tiers: readonly PriceTier[]
   readonly windows: readonly Opening[]
+  readonly variants: readonly PriceVariant[]
+  readonly lanes: readonly (readonly [name: string, lane: PriceLane])[]
+  /** Some rate of its own for answers that thought. */
+  readonly tellsThinking: boolean
+  /** Of requests that ask for no lane, and of those that ask for any. */
   readonly bounds: Bounds
-  /** Filled as they are asked for: the row's own card, each window's, then the same for each tier. */
+  readonly laneBounds: Bounds
+  /** Filled as they are asked for, by the place of what they depend on. */
   readonly cards: (Card | undefined)[]
+  /** The same under a discount. */
+  readonly discounted: Map<string, (Card | undefined)[]>
 }
 
-/** What each kind of token costs in one tier and one window. */
+/** What each kind of token costs where all rules but a graduated row's tiers are settled. */
 export interface Card {
   /** Every kind of token, in the order of `LEAVES`. */
   readonly prices: readonly LeafPrice[]
-  /** One line of plain words: row, tier, window. */
+  readonly steps: readonly Step[]
+  /** The steps in one line of plain words, and why they are not certain. */
   readonly rule: string
+  readonly doubt: string | undefined
+  /** What all rates of the row were multiplied by. */
+  readonly factor: Decimal
+  /** The row's rates there, for what is counted otherwise than in tokens. */
+  readonly rates: Rates
 }
 
 export interface LeafPrice {
@@ -34,48 +49,38 @@ export interface LeafPrice {
 
 export interface UnitPrice {
   readonly rate: keyof Rates
-  /** Per million tokens, window included. */
+  /** Per million tokens, all factors included. */
   readonly unit: Decimal
   /** Nanos are `tokens × doubled / (2 × divisor)`, half up: as doubles, for `inDoubles` to judge. */
   readonly doubled: number
   readonly divisor: number
 }
 
-/** Which rates price a kind of token, the first one present. Guesses err upwards. */
-const RATES_OF: Readonly<Record<Leaf, readonly (keyof Rates)[]>> = {
-  inputFresh: ['input'],
-  inputCached: ['cachedInput', 'input'],
-  cacheWriteShort: ['cacheWriteShort', 'input'],
-  cacheWriteLong: ['cacheWriteLong', 'cacheWriteShort', 'input'],
-  inputAudio: ['inputAudio', 'input'],
-  outputText: ['output'],
-  outputReasoning: ['outputReasoning', 'output'],
-  outputAudio: ['outputAudio', 'output'],
+/** A part that a contract leaves of every rate. */
+export interface Discount {
+  /** `0.85` = fifteen per cent off. */
+  readonly multiplier: string
+  /** For the rule's words. */
+  readonly note?: string
 }
 
-export const LEAVES: readonly Leaf[] = [
-  'inputFresh',
-  'inputCached',
-  'cacheWriteShort',
-  'cacheWriteLong',
-  'inputAudio',
-  'outputText',
-  'outputReasoning',
-  'outputAudio',
-]
-
-const ONE: Decimal = { mantissa: 1n, scale: 0 }
-
-/** Reads a row. Throws a RangeError where a price is no decimal or a time zone is unknown. */
+/** Reads a row. Throws a RangeError where a price is no decimal, a time zone or a calendar unknown. */
 export function readTariff(row: PriceRow): Tariff {
   const windows = (row.windows ?? []).map(readOpening)
+  const factors = windows.map((window) => window.factor)
+  const lanes = lanesOf(row)
   return {
     row,
     ...spanOf(row),
     tiers: row.tiers ?? [],
     windows,
-    bounds: readBounds(row, windows),
+    variants: row.variants ?? [],
+    lanes,
+    tellsThinking: [row, ...(row.tiers ?? []), ...(row.variants ?? [])].some((rates) => rates.outputThinking),
+    bounds: readBounds({ row, factors, lanes: [] }),
+    laneBounds: readBounds({ row, factors, lanes: lanes.map(([, lane]) => lane) }),
     cards: [],
+    discounted: new Map(),
   }
 }
 
@@ -87,30 +92,165 @@ export function spanOf({ from, until }: PriceRow): { readonly from: number; read
   }
 }
 
-/** The rates of the whole request: those of the last tier that its totals reach, in the first window that is open. */
-export function cardAt(tariff: Tariff, usage: Usage, at: number): Card {
-  const { tiers, windows, cards } = tariff
-  const tier = tiers.length === 0 ? -1 : lastReached(tiers, inputTokens(usage), outputTokens(usage))
-  const window = windows.length === 0 ? -1 : firstOpen(windows, at)
-  const place = (tier + 1) * (windows.length + 1) + window + 1
-  return (cards[place] ??= readCard(tariff.row, tiers[tier], windows[window]))
+/** A batch discount is a lane like others; a lane of that name says it better. */
+function lanesOf({ batchDiscount, lanes = {} }: PriceRow): Tariff['lanes'] {
+  const named = Object.entries(lanes)
+  if (batchDiscount === undefined || lanes['batch'] !== undefined) return named
+  const { mantissa, scale } = parseDecimal(batchDiscount)
+  const multiplier = decimalText({ mantissa: 10n ** BigInt(scale) - mantissa, scale })
+  return [...named, ['batch', { multiplier }]]
 }
 
-function lastReached(tiers: readonly PriceTier[], input: number, output: number): number {
+/** What a card depends on. `at` is the instant that decides the window. */
+export interface CardWish {
+  readonly usage: Usage
+  readonly at: number
+  readonly discount?: Discount | undefined
+}
+
+/**
+ * The rates of the whole request: those of the last tier that its totals reach, in the first window that is open, the
+ * last variant that fits and the lane that it was served in.
+ */
+export function cardAt(tariff: Tariff, wish: CardWish): Card {
+  const { tiers, row } = tariff
+  const graduated = row.graduated === true
+  const tier = tiers.length === 0 || graduated ? -1 : lastReached(tiers, wish.usage)
+  return cardIn(tariff, tier, wish)
+}
+
+/** The card of one tier: -1 = the row's own rates. */
+export function cardIn(tariff: Tariff, tier: number, { usage, at, discount }: CardWish): Card {
+  const { windows, variants, lanes } = tariff
+  const window = windows.length === 0 ? 0 : placeAt(windows, at)
+  const variant = variants.length === 0 ? -1 : variants.findLastIndex((each) => fits(each, usage))
+  const lane = usage.lane === undefined ? -1 : lanes.findIndex(([name]) => name === usage.lane)
+  const thinking = tariff.tellsThinking && usage.outputReasoning > 0
+  const found: Place = { tier, window, variant, lane, thinking }
+  // Lanes that no row names differ in their words: they are rare and not kept.
+  if (usage.lane !== undefined && lane < 0) return readCard(tariff, { ...found, unknownLane: usage.lane, discount })
+  const cards = discount === undefined ? tariff.cards : cardsUnder(tariff, discount)
+  const place = placeOf(tariff, found)
+  return (cards[place] ??= readCard(tariff, { ...found, discount }))
+}
+
+function cardsUnder({ discounted }: Tariff, { multiplier, note = '' }: Discount): (Card | undefined)[] {
+  const key = `${multiplier} ${note}`
+  const known = discounted.get(key)
+  if (known !== undefined) return known
+  const cards: (Card | undefined)[] = []
+  discounted.set(key, cards)
+  return cards
+}
+
+interface Place {
+  readonly tier: number
+  readonly window: number
+  readonly variant: number
+  readonly lane: number
+  readonly thinking: boolean
+}
+
+function placeOf({ windows, variants, lanes }: Tariff, { tier, window, variant, lane, thinking }: Place): number {
+  let place = tier + 1
+  place = place * (windows.length * STATES.length + 1) + window
+  place = place * (variants.length + 1) + variant + 1
+  place = place * (lanes.length + 1) + lane + 1
+  return place * 2 + (thinking ? 1 : 0)
+}
+
+function lastReached(tiers: readonly PriceTier[], usage: Usage): number {
+  const [input, output] = [inputTokens(usage), outputTokens(usage)]
   return tiers.findLastIndex((tier) => input > tier.inputAbove && output > (tier.outputAbove ?? -1))
 }
 
-function readCard(row: PriceRow, tier: PriceTier | undefined, opening: Opening | undefined): Card {
-  const rates = tier ?? row
-  const factor = opening?.factor ?? ONE
-  return {
-    prices: LEAVES.map((what) => ({ what, price: priceIn(rates, what, factor) })),
-    rule: `${rowWords(row)}${tierWords(tier)}${windowWords(opening)}`,
+function fits({ when }: PriceVariant, usage: Usage): boolean {
+  for (const name in when) {
+    const wanted = when[name]
+    const is = traitOf(usage, name)
+    if (Array.isArray(wanted) ? !wanted.includes(is) : is !== wanted) return false
+  }
+  return true
+}
+
+function traitOf(usage: Usage, name: string): string | boolean | undefined {
+  const said = usage.traits?.[name]
+  if (said !== undefined) return said
+  switch (name) {
+    case 'thinking':
+      return usage.outputReasoning > 0
+    case 'outputAudio':
+      return usage.outputAudio > 0
+    case 'inputMedia':
+      return usage.inputAudio > 0 || (usage.inputImage ?? 0) > 0
+    case 'cached':
+      return cachedTokens(usage) > 0
+    case 'serviceTier':
+      return usage.lane ?? 'default'
+    default:
+      return undefined
   }
 }
 
-function priceIn(rates: Rates, what: Leaf, factor: Decimal): UnitPrice | undefined {
-  for (const rate of RATES_OF[what]) {
+interface CardAsk extends Place {
+  readonly unknownLane?: string
+  readonly discount: Discount | undefined
+}
+
+function readCard(tariff: Tariff, ask: CardAsk): Card {
+  const { row, tiers, variants, lanes, windows } = tariff
+  const variant = variants[ask.variant]
+  const [, lane] = lanes[ask.lane] ?? []
+  const rates: Rates = { ...(tiers[ask.tier] ?? row), ...variant, ...lane }
+  const opening = openingAt(windows, ask.window)
+  const applies = opening !== undefined && (opening.state === 'open' || opening.state === 'assumed')
+  const factor = [
+    applies ? opening.opening.factor : ONE,
+    lane?.multiplier === undefined ? ONE : parseDecimal(lane.multiplier),
+    ask.discount === undefined ? ONE : parseDecimal(ask.discount.multiplier),
+  ].reduce(times)
+  const choice = ask.thinking ? RATES_WHILE_THINKING : RATES_OF
+  const steps = stepsOf(tariff, ask)
+  return {
+    prices: LEAVES.map((what) => ({
+      what,
+      price: what === 'outputAudio' && isMute(rates, variant) ? undefined : priceIn(rates, choice[what], factor),
+    })),
+    steps,
+    rule: ruleWords(steps),
+    doubt: doubtOf(steps),
+    factor,
+    rates,
+  }
+}
+
+/** Text beside sound is free at some makers: that rate is none for the sound itself. */
+function isMute(rates: Rates, variant: PriceVariant | undefined): boolean {
+  return variant?.when['outputAudio'] === true && rates.outputAudio === undefined
+}
+
+function stepsOf({ row, tiers, variants, lanes, windows }: Tariff, ask: CardAsk): readonly Step[] {
+  const [tier, variant] = [tiers[ask.tier], variants[ask.variant]]
+  const [lane, terms] = lanes[ask.lane] ?? []
+  const opening = openingAt(windows, ask.window)
+  const { discount, unknownLane } = ask
+  const steps: readonly (Step | undefined)[] = [
+    { kind: 'row', row },
+    row.countedAt === 'end' ? { kind: 'counted-at-end' } : undefined,
+    row.graduated === true ? { kind: 'graduated' } : undefined,
+    tier === undefined ? undefined : { kind: 'tier', tier },
+    ask.thinking ? { kind: 'thinking' } : undefined,
+    variant === undefined ? undefined : { kind: 'variant', variant },
+    opening === undefined ? undefined : { kind: 'window', window: opening.opening.window, state: opening.state },
+    lane === undefined ? undefined : { kind: 'lane', lane, multiplier: terms?.multiplier },
+    unknownLane === undefined ? undefined : { kind: 'lane-unknown', lane: unknownLane },
+    discount === undefined ? undefined : { kind: 'discount', multiplier: discount.multiplier, note: discount.note },
+  ]
+  return steps.flatMap((step) => step ?? [])
+}
+
+function priceIn(rates: Rates, choice: readonly (keyof Rates)[], factor: Decimal): UnitPrice | undefined {
+  for (const rate of choice) {
     const text = rates[rate]
     if (text === undefined) continue
     const unit = times(parseDecimal(text), factor)
@@ -118,158 +258,4 @@ function priceIn(rates: Rates, what: Leaf, factor: Decimal): UnitPrice | undefin
     return { rate, unit, doubled: 2 * Number(numerators[0]), divisor: Number(divisor) }
   }
   return undefined
-}
-
-/** Prices per million tokens as nanos per token, fractions of one divisor that is a power of ten, the smallest there is. */
-function overOneDivisor(prices: readonly Decimal[]): { readonly numerators: bigint[]; readonly divisor: bigint } {
-  const scale = Math.max(...prices.map((price) => price.scale))
-  let numerators = prices.map((price) => price.mantissa * 1000n * 10n ** BigInt(scale - price.scale))
-  let divisor = 10n ** BigInt(scale)
-  while (divisor > 1n && numerators.every((numerator) => numerator % 10n === 0n)) {
-    numerators = numerators.map((numerator) => numerator / 10n)
-    divisor /= 10n
-  }
-  return { numerators, divisor }
-}
-
-function rowWords({ currency, asOf, from, until }: PriceRow): string {
-  const dates = `${from === undefined ? '' : ` from ${from}`}${until === undefined ? '' : ` until ${until}`}`
-  return `${currency} per million tokens as of ${asOf}${dates}`
-}
-
-function tierWords(tier: PriceTier | undefined): string {
-  if (tier === undefined) return ''
-  const above = tier.inputAbove > 0 ? [`input above ${tier.inputAbove} tokens`] : []
-  if (tier.outputAbove !== undefined) above.push(`output above ${tier.outputAbove} tokens`)
-  return `, ${above.join(' and ')}`
-}
-
-const DAY_NAMES = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
-
-/** Plain words for a window that applies: what is multiplied, when, and which exemption is not applied. */
-function windowWords(opening: Opening | undefined): string {
-  if (opening === undefined) return ''
-  const { weekdays, from, until, timeZone, exempt } = opening.window
-  const days = weekdays === undefined ? 'daily' : weekdays.map((day) => DAY_NAMES[day]).join(' ')
-  const exemption = exempt === undefined ? '' : `, exemption of ${exempt} not applied`
-  return `, times ${decimalText(opening.factor)} (${days} ${from}-${until} ${timeZone}${exemption})`
-}
-
-/** Minutes east of Greenwich of the zones that rows name: all without summer time, so that no time-zone table is needed. */
-export const ZONE_MINUTES: Readonly<Record<string, number>> = { UTC: 0, 'Asia/Shanghai': 480 }
-
-const MINUTE = 60_000
-const DAY_MINUTES = 1440
-
-/** A window as numbers. */
-export interface Opening {
-  readonly window: PriceWindow
-  readonly factor: Decimal
-  readonly zone: number
-  /** Minutes of the day there. */
-  readonly from: number
-  readonly until: number
-  /** By weekday, 1 = Monday. */
-  readonly days: readonly boolean[]
-}
-
-function readOpening(window: PriceWindow): Opening {
-  const zone = ZONE_MINUTES[window.timeZone]
-  if (zone === undefined) throw new RangeError(`a price row names the unknown time zone "${window.timeZone}"`)
-  return {
-    window,
-    factor: parseDecimal(window.multiplier),
-    zone,
-    from: minutesOf(window.from),
-    until: minutesOf(window.until),
-    days: DAY_NAMES.map((_, day) => window.weekdays?.includes(day) ?? true),
-  }
-}
-
-function minutesOf(clock: string): number {
-  return Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5))
-}
-
-function firstOpen(windows: readonly Opening[], at: number): number {
-  const minutes = Math.floor(at / MINUTE)
-  return windows.findIndex(({ zone, from, until, days }) => {
-    const local = minutes + zone
-    const day = Math.floor(local / DAY_MINUTES)
-    const minute = local - day * DAY_MINUTES
-    if (minute < from || minute >= until) return false
-    // Day 0, 1970-01-01, was a Thursday.
-    return days[((((day + 3) % 7) + 7) % 7) + 1] === true
-  })
-}
-
-/** The dearest reading of a row and of each tier: the dearest rate of each side, in the dearest window. */
-export interface Bounds {
-  /** Nanos are `tokens × rate / divisor`. The row's own first, then the tiers'. */
-  readonly all: readonly Bound[]
-  readonly divisor: number
-  readonly exactDivisor: bigint
-}
-
-export interface Bound {
-  readonly inputAbove: number
-  readonly outputAbove: number
-  /** Without a rate for a side that is used there is no bound. */
-  readonly hasInput: boolean
-  readonly hasOutput: boolean
-  /** As doubles, which may be inexact where they are large, and exactly; `audio` where the request may carry any. */
-  readonly rates: Sides<number>
-  readonly audio: Sides<number>
-  readonly exactRates: Sides<bigint>
-  readonly exactAudio: Sides<bigint>
-}
-
-/** Nanos of a token on each side, before division. */
-export interface Sides<T> {
-  readonly input: T
-  readonly output: T
-}
-
-function readBounds(row: PriceRow, windows: readonly Opening[]): Bounds {
-  const tiers = row.tiers ?? []
-  const factor = dearest([ONE, ...windows.map((window) => window.factor)])
-  const readings: readonly Rates[] = [row, ...tiers]
-  const prices = readings.flatMap((rates) => dearestOf(rates).map((price) => times(price, factor)))
-  const { numerators, divisor } = overOneDivisor(prices)
-  const all = readings.map((rates, i): Bound => {
-    const [input = 0n, output = 0n, audioInput = 0n, audioOutput = 0n] = numerators.slice(4 * i, 4 * i + 4)
-    const tier = tiers[i - 1]
-    return {
-      inputAbove: tier?.inputAbove ?? Number.NEGATIVE_INFINITY,
-      outputAbove: tier === undefined ? Number.NEGATIVE_INFINITY : (tier.outputAbove ?? -1),
-      hasInput: rates.input !== undefined,
-      hasOutput: rates.output !== undefined,
-      rates: { input: Number(input), output: Number(output) },
-      audio: { input: Number(audioInput), output: Number(audioOutput) },
-      exactRates: { input, output },
-      exactAudio: { input: audioInput, output: audioOutput },
-    }
-  })
-  return { all, divisor: Number(divisor), exactDivisor: divisor }
-}
-
-/** The dearest input and output, then both where audio may be among them. */
-function dearestOf(rates: Rates): readonly Decimal[] {
-  const { input, cachedInput, cacheWriteShort, cacheWriteLong, inputAudio } = rates
-  const { output, outputReasoning, outputAudio } = rates
-  const inputs = [input, cachedInput, cacheWriteShort, cacheWriteLong]
-  const outputs = [output, outputReasoning]
-  return [inputs, outputs, [...inputs, inputAudio], [...outputs, outputAudio]].map((texts) =>
-    dearest(texts.flatMap((text) => (text === undefined ? [] : [parseDecimal(text)]))),
-  )
-}
-
-/** The largest; zero of none. */
-function dearest(prices: readonly Decimal[]): Decimal {
-  let most: Decimal = { mantissa: 0n, scale: 0 }
-  for (const price of prices) if (isMore(price, most)) most = price
-  return most
-}
-
-function isMore(a: Decimal, b: Decimal): boolean {
-  return a.mantissa * 10n ** BigInt(b.scale) > b.mantissa * 10n ** BigInt(a.scale)
 }

@@ -15,5 +15,7 @@ export const COMMANDS: readonly Listed[] = [
   { name: 'price', load: async () => (await import('#cli/price.ts')).price },
   { name: 'simulate', load: async () => (await import('#cli/simulate.ts')).simulateCommand },
   { name: 'keys', load: async () => (await import('#cli/keys.ts')).keys },
+  { name: 'teams', load: async () => (await import('#cli/teams.ts')).teams },
+  { name: 'organisations', load: async () => (await import('#cli/organisations.ts')).organisations },
   { name: 'usage', load: async () => (await import('#cli/usage.ts')).usage },
 ]

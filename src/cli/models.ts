@@ -5,7 +5,7 @@ import { say } from '#cli/language.ts'
 import { priceNow } from '#cli/price-now.ts'
 import { table } from '#cli/table.ts'
 import { originOf } from '#server/admin/catalog.ts'
-import { matches } from '#engine/admit/permission.ts'
+import { fitsPattern } from '#wire/shape/pattern.ts'
 
 /** The models of the catalog, with what they cost now. */
 export const models: Command = {
@@ -63,7 +63,7 @@ function fits(pattern: string | undefined, id: string, offer: Offer): boolean {
   if (pattern === undefined) return true
   const wanted = pattern.toLowerCase()
   const names = [id, offer.model, ...(offer.aliases ?? [])].map((name) => name.toLowerCase())
-  return names.some((name) => (wanted.includes('*') ? matches(wanted, name) : name.includes(wanted)))
+  return names.some((name) => (wanted.includes('*') ? fitsPattern(wanted, name) : name.includes(wanted)))
 }
 
 function nothing({ stderr, options, language }: Context, catalog: Catalog, pattern: string): ExitCode {

@@ -3,12 +3,18 @@ export interface Budget {
   readonly amount: string
   readonly currency: string
   readonly period: 'day' | 'month' | 'total'
+  /** Whether models without a price may be used under it, uncounted; absent = `refuse`. */
+  readonly unpriced?: 'refuse' | 'allow'
+  /** What happens to a request that may cost more than is left; absent = `refuse`. */
+  readonly whenShort?: 'refuse' | 'cap'
 }
 
 /** Bounds on one key; an absent one is no bound. */
 export interface Limits {
   readonly requestsPerMinute?: number
+  readonly requestsPerDay?: number
   readonly tokensPerMinute?: number
+  readonly tokensPerDay?: number
   readonly concurrency?: number
 }
 
@@ -23,6 +29,8 @@ export interface KeyInfo {
   readonly preview: string
   /** `file`: declared in the configuration and read-only here. `store`: made by `keys create` or this API. */
   readonly owner: 'file' | 'store'
+  /** Name of its team. */
+  readonly team?: string
   /** Names with `*` for any run of characters; empty = every model. */
   readonly models: readonly string[]
   readonly limits: Limits
@@ -44,6 +52,8 @@ export interface NewKeyBody {
   readonly models?: readonly string[] | undefined
   readonly limits?: Limits | undefined
   readonly budget?: Budget
+  /** Name of a team that there is. */
+  readonly team?: string
 }
 
 /** The same with its defaults filled in. */
@@ -53,6 +63,56 @@ export interface NewKeyAsked {
   readonly models: readonly string[]
   readonly limits: Limits
   readonly budget?: Budget
+  readonly team?: string
+}
+
+/** What changes of bounds: absent = as it is, null = none any more. Of limits, each by itself. */
+export interface BoundsChange {
+  readonly models?: readonly string[]
+  readonly limits?: { readonly [Limit in keyof Limits]?: number | null }
+  readonly budget?: Budget | null
+}
+
+/** What changes of a key; its name, its role and the key itself stay. */
+export interface KeyChangeBody extends BoundsChange {
+  readonly team?: string | null
+}
+
+/** A team or an organisation: what binds it binds every key in it. Its name is its identity. */
+export interface GroupInfo {
+  readonly kind: 'team' | 'organisation'
+  readonly name: string
+  /** Of a team: name of its organisation. */
+  readonly organisation?: string
+  /** `file`: declared in the configuration and read-only here. */
+  readonly owner: 'file' | 'store'
+  readonly models: readonly string[]
+  readonly limits: Limits
+  readonly budget?: Budget
+  /** ISO 8601; absent for declared ones. */
+  readonly createdAt?: string
+}
+
+/** What makes a team or an organisation; only the name must be given. */
+export interface NewGroupBody {
+  readonly name: string
+  readonly organisation?: string
+  readonly models?: readonly string[] | undefined
+  readonly limits?: Limits | undefined
+  readonly budget?: Budget
+}
+
+/** The same with its defaults filled in. */
+export interface NewGroupAsked {
+  readonly name: string
+  readonly organisation?: string
+  readonly models: readonly string[]
+  readonly limits: Limits
+  readonly budget?: Budget
+}
+
+export interface GroupChangeBody extends BoundsChange {
+  readonly organisation?: string | null
 }
 
 /** Money as decimal text. */
@@ -129,6 +189,7 @@ export interface ConfigInfo {
   readonly providers: readonly ProviderInfo[]
   readonly routes: readonly RouteInfo[]
   readonly keys: readonly KeyInfo[]
+  readonly groups: readonly GroupInfo[]
 }
 
 /** Where a row of the catalog comes from. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ConfigInfo, ProblemInfo } from '#contract/answers.ts'
 import { open } from '#contract/catalog.ts'
-import { keyInfo } from '#contract/keys.ts'
+import { groupInfo, keyInfo } from '#contract/keys.ts'
 
 /** Beside `error` in the 422 of `POST /api/reload`. */
 export const reloadRefused: z.ZodType<{ readonly problems: readonly ProblemInfo[] }> = z.object({
@@ -45,4 +45,5 @@ export const configInfo: z.ZodType<ConfigInfo> = z.object({
   providers: z.array(provider),
   routes: z.array(route),
   keys: z.array(keyInfo),
+  groups: z.array(groupInfo),
 })

@@ -1,7 +1,7 @@
 export type * from '#contract/answers.ts'
 export { ApiError, createClient, type Fetch } from '#contract/client.ts'
 export { reloadRefused } from '#contract/config.ts'
-export { newKey } from '#contract/keys.ts'
+export { keyChange, newKey, newOrganisation, newTeam, organisationChange, teamChange } from '#contract/keys.ts'
 export { matchPath, type Route, type RouteTypes } from '#contract/route.ts'
 export { type RouteName, routes } from '#contract/routes.ts'
 export { type UsageAsked, type UsageGroupName, usageQuery } from '#contract/usage.ts'

@@ -15,7 +15,7 @@ export interface RouteTypes {
 
 /** One operation of the admin API, as data: enough to serve it, to call it and to describe it. */
 export interface Route<T extends RouteTypes = RouteTypes> {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** `:name` stands for one step of the path. */
   readonly path: T['path']
   readonly summary: string

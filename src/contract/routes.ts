@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type {
   ConfigInfo,
   CreatedKeyInfo,
+  KeyChangeBody,
   KeyInfo,
   Me,
   NewKeyAsked,
@@ -12,13 +13,15 @@ import type {
 } from '#contract/answers.ts'
 import { platformDetail, platformSummary } from '#contract/catalog.ts'
 import { configInfo } from '#contract/config.ts'
-import { createdKey, keyInfo, me, newKey } from '#contract/keys.ts'
+import { type GroupRoutes, groupRoutes } from '#contract/group-routes.ts'
+import { createdKey, keyChange, keyInfo, me, newKey } from '#contract/keys.ts'
 import type { Route } from '#contract/route.ts'
 import { type UsageAsked, usageQuery, type UsageQueryText, usageRow } from '#contract/usage.ts'
 
 export type ListKeys = Route<{ path: '/api/keys'; answer: { readonly keys: readonly KeyInfo[] } }>
 export type CreateKey = Route<{ path: '/api/keys'; body: [NewKeyBody, NewKeyAsked]; answer: CreatedKeyInfo }>
 export type RevokeKey = Route<{ path: '/api/keys/:id'; answer: KeyInfo }>
+export type UpdateKey = Route<{ path: '/api/keys/:id'; body: [KeyChangeBody, KeyChangeBody]; answer: KeyInfo }>
 export type GetUsage = Route<{
   path: '/api/usage'
   query: [UsageQueryText, UsageAsked]
@@ -38,13 +41,14 @@ export const routes: {
   readonly listKeys: ListKeys
   readonly createKey: CreateKey
   readonly revokeKey: RevokeKey
+  readonly updateKey: UpdateKey
   readonly usage: GetUsage
   readonly config: GetConfig
   readonly reload: Reload
   readonly platforms: ListPlatforms
   readonly platform: GetPlatform
   readonly me: GetMe
-} = {
+} & GroupRoutes = {
   listKeys: {
     method: 'GET',
     path: '/api/keys',
@@ -67,6 +71,16 @@ export const routes: {
     role: 'admin',
     answer: keyInfo,
   },
+  updateKey: {
+    method: 'PATCH',
+    path: '/api/keys/:id',
+    summary:
+      'Changes models, limits, budget or team of a live key of the store; what is absent stays, null ends it. Running requests keep what they began with.',
+    role: 'admin',
+    body: keyChange,
+    answer: keyInfo,
+  },
+  ...groupRoutes,
   usage: {
     method: 'GET',
     path: '/api/usage',

@@ -1,11 +1,12 @@
 import type { Caller } from '#engine/admit/keyring.ts'
 import { boundedInput } from '#engine/meter/estimate.ts'
-import { type Bill, bill, boundOf, type Meter } from '#engine/meter/meter.ts'
+import { type Bill, bill, boundOf, type Meter, priced } from '#engine/meter/meter.ts'
+import { summedBills } from '#engine/meter/sum.ts'
 import type { Reservation, Run } from '#engine/run.ts'
+import type { Spent } from '#engine/send/context.ts'
 import type { Target } from '#engine/target.ts'
 import type { Outcome } from '#engine/trace.ts'
 import { type Failure, failure } from '#wire/failure.ts'
-import { NO_USAGE } from '#wire/usage.ts'
 
 /** What an upper bound of the cost is reckoned from. */
 export interface BoundContext {
@@ -14,11 +15,21 @@ export interface BoundContext {
   readonly now: number
   /** Searches that it may be billed as, where it is rerank. */
   readonly searches?: number
+  /** Answers that are asked for; absent = 1. */
+  readonly answers?: number
+  /** Its answers have to match a schema. */
+  readonly schema?: boolean
 }
 
 export function boundContext(run: Run): BoundContext {
-  const { maxOutputTokens } = run.request
-  return { inputTokens: boundedInput(run.request), maxOutputTokens, now: run.engine.ports.clock.now() }
+  const { maxOutputTokens, n = 1, responseFormat } = run.request
+  return {
+    inputTokens: boundedInput(run.request),
+    maxOutputTokens,
+    now: run.engine.ports.clock.now(),
+    answers: n,
+    schema: responseFormat?.kind === 'json-schema',
+  }
 }
 
 /** What the books need of a request under way. */
@@ -60,6 +71,8 @@ function aboveOf({ above }: Caller): { readonly above?: readonly string[] } {
 export interface Ending {
   readonly state: Meter
   readonly target: Target
+  /** Calls whose answers nobody got. */
+  readonly spent: readonly Spent[]
   readonly outcome: Outcome
   readonly failure: Failure | undefined
 }
@@ -68,15 +81,17 @@ export interface Ending {
 export function settle(run: Run, reservation: Reservation, ending: Ending): Bill {
   const { request } = run
   const now = run.engine.ports.clock.now()
-  const nothing = ending.failure !== undefined && !ending.failure.mayHaveCost && ending.state.usage === undefined
-  const why = ending.failure === undefined ? 'the platform sent no usage' : ending.failure.message
-  const final: Bill = nothing ? { usage: NO_USAGE } : bill(ending.state, { request, target: ending.target, now, why })
-  record(run, reservation, { ...ending, final, nothing })
+  const { failure: failed, state, spent } = ending
+  const unused = failed !== undefined && !failed.mayHaveCost && state.usage === undefined
+  const why = failed === undefined ? 'the platform sent no usage' : failed.message
+  const last = unused ? [] : [bill(state, { request, target: ending.target, now, why })]
+  const final = summedBills([...spent.map(({ target, usage }) => priced(usage, undefined, { target, now })), ...last])
+  record(run, reservation, { ...ending, final, nothing: unused && spent.length === 0 })
   return final
 }
 
 /** The end of a request as it goes into the books. */
-export interface Entry extends Omit<Ending, 'state'> {
+export interface Entry extends Omit<Ending, 'state' | 'spent'> {
   readonly final: Bill
   /** No platform can have billed anything. */
   readonly nothing: boolean

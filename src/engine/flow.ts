@@ -1,18 +1,20 @@
 import { mayUse } from '#engine/admit/permission.ts'
 import { begin } from '#engine/begin.ts'
 import { boundContext, settle, writeIntent } from '#engine/books.ts'
+import { countTokens } from '#engine/count-tokens.ts'
 import { framerOf } from '#engine/framing/framing.ts'
 import { estimatedInput, heldInput } from '#engine/meter/estimate.ts'
 import { type Meter, meter, observe } from '#engine/meter/meter.ts'
 import { readJsonBody } from '#engine/read-body.ts'
 import { outcomeOf, refuse } from '#engine/refuse.ts'
 import { type Reply, traceHeaders } from '#engine/reply.ts'
+import { type Refusing, refusingOf } from '#engine/refusing.ts'
 import { type Listener, listener, recall } from '#engine/remember.ts'
 import { reserve } from '#engine/reserve.ts'
 import { reviewAnswer, reviewRequest } from '#engine/review/review.ts'
 import { plan } from '#engine/route/plan.ts'
-import type { Registry } from '#engine/route/registry.ts'
-import type { Call, Engine, Reservation, Run } from '#engine/run.ts'
+import type { Call, Engine, Reservation, Run, Snapshot } from '#engine/run.ts'
+import type { Spent } from '#engine/send/context.ts'
 import { send, type Sent } from '#engine/send/send.ts'
 import type { Planned, Target } from '#engine/target.ts'
 import { handleUnary } from '#engine/unary.ts'
@@ -23,6 +25,8 @@ import { type Failure, failure } from '#wire/failure.ts'
 /** One request from top to bottom: the only place that knows all rooms of the engine. Never throws for what a caller or a platform does. */
 export async function handle(engine: Engine, call: Call): Promise<Reply> {
   if (call.service !== undefined) return await handleUnary(engine, call, call.service)
+  const { countTokens: counting } = call.dialect
+  if (call.counts === true && counting !== undefined) return await countTokens(engine, call, counting)
   const begun = begin(engine, call)
   if (!begun.ok) return begun.reply
   const { snapshot, caller, trace } = begun
@@ -34,7 +38,7 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   trace.stream = request.stream
   const run: Run = { engine, call, caller, request, trace }
 
-  const planned = planRequest(run, snapshot.registry)
+  const planned = planRequest(run, snapshot)
   if (!planned.ok) return refuse(run, planned.failure)
 
   const recalling = recall(run, planned.targets, snapshot)
@@ -42,7 +46,7 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   const { targets } = recalled
 
   const reserving = reserve(run, targets, {
-    tokens: () => heldInput(request) + (request.maxOutputTokens ?? 0),
+    tokens: () => heldInput(request) + (request.maxOutputTokens ?? 0) * (request.n ?? 1),
     bound: () => boundContext(run),
   })
   const reserved = reserving instanceof Promise ? await reserving : reserving
@@ -52,12 +56,14 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   const sent = await send(request, targets, {
     ports: engine.ports,
     tokens: engine.tokens,
+    caller: call.dialect,
     dialects: (target) => recalled.dialectFor(dialectOf(engine, target), target),
     trace: run.trace,
     signal: call.signal,
-    strict: call.strict,
+    refusing: planned.refusing,
     forward: call.forward,
     limits: snapshot.config.server.limits,
+    media: snapshot.config.media,
     beforeFirstByte: (target) => writeIntent(run, reservation, { target, context: boundContext(run) }),
   })
   if (!sent.ok) return refuseAttempted(run, reservation, sent)
@@ -79,22 +85,24 @@ function readRequest(call: Call, maxDepth: number): ReturnType<Dialect['readRequ
 }
 
 type Plan =
-  | { readonly ok: true; readonly targets: readonly Planned[] }
+  | { readonly ok: true; readonly targets: readonly Planned[]; readonly refusing: Refusing }
   | { readonly ok: false; readonly failure: Failure }
 
-function planRequest(run: Run, registry: Registry): Plan {
+function planRequest(run: Run, { registry, config }: Snapshot): Plan {
   const { request, caller, engine, call } = run
   const found = registry.find(request.model)
   if (!found.ok) return found
   const forbidden = mayUse(caller, request.model)
   if (forbidden !== undefined) return { ok: false, failure: forbidden }
+  const read = refusingOf(call, config, found.route)
+  if (!read.ok) return read
   const targets = plan(found, {
     now: engine.ports.clock.now(),
     inputTokens: found.strategy === 'cheapest' ? estimatedInput(request) : 0,
     maxOutputTokens: request.maxOutputTokens,
     affinity: call.session ?? caller.id,
   })
-  if (targets.length > 0) return { ok: true, targets }
+  if (targets.length > 0) return { ok: true, targets, refusing: read.refusing }
   return { ok: false, failure: failure('no-target', `the route "${found.name}" has no target that can be called`) }
 }
 
@@ -118,12 +126,13 @@ async function wholeReply(run: Run, reservation: Reservation, sent: Heard): Prom
   }
   if (state.end !== 'complete') {
     const why = state.end ?? failure('cut', 'the answer ended without an end')
-    return refuseAttempted(run, reservation, { failure: why, target: sent.target, state })
+    return refuseAttempted(run, reservation, { failure: why, target: sent.target, state, spent: sent.spent })
   }
   const { frame, lost } = call.dialect.writeEvents.whole(writeContext(run, sent), events)
   // Named in the headers and the trace. The strict switch refuses losses of the request only: this answer is paid for.
   trace.warnings.push(...lost)
-  const final = settle(run, reservation, { state, target: sent.target, outcome: 'completed', failure: undefined })
+  const { target, spent } = sent
+  const final = settle(run, reservation, { state, target, spent, outcome: 'completed', failure: undefined })
   const cost = final.cost === undefined ? {} : { 'x-tongwen-cost': `${final.cost.amount} ${final.cost.currency}` }
   const headers = { 'content-type': 'application/json', ...traceHeaders(trace), ...reservation.headers, ...cost }
   engine.ports.metrics.requestEnded(trace)
@@ -161,7 +170,8 @@ async function* streamFrames(run: Run, reservation: Reservation, sent: Heard): A
   } finally {
     trace.warnings.push(...writer.lost(writing))
     const failed = state.end === 'complete' ? undefined : (state.end ?? hungUp())
-    settle(run, reservation, { state, target: sent.target, outcome: outcomeOf(failed), failure: failed })
+    const { target, spent } = sent
+    settle(run, reservation, { state, target, spent, outcome: outcomeOf(failed), failure: failed })
     engine.ports.metrics.requestEnded(trace)
   }
 }
@@ -179,6 +189,7 @@ function writeContext(run: Run, sent: Sent): WriteContext {
     native: sent.native,
     streamUsage: request.streamUsage,
     usageAdded: sent.written.usageAdded,
+    asked: request.source.json,
   }
 }
 
@@ -186,10 +197,10 @@ function writeContext(run: Run, sent: Sent): WriteContext {
 function refuseAttempted(
   run: Run,
   reservation: Reservation,
-  refused: { failure: Failure; target: Target | undefined; state?: Meter },
+  refused: { failure: Failure; target: Target | undefined; spent: readonly Spent[]; state?: Meter },
 ): Reply {
-  const { target, state = meter() } = refused
+  const { target, spent, failure: why, state = meter() } = refused
   if (target === undefined) reservation.end(undefined)
-  else settle(run, reservation, { state, target, outcome: outcomeOf(refused.failure), failure: refused.failure })
-  return refuse(run, refused.failure, reservation.headers)
+  else settle(run, reservation, { state, target, spent, outcome: outcomeOf(why), failure: why })
+  return refuse(run, why, reservation.headers)
 }

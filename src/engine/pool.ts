@@ -73,4 +73,6 @@ export interface Shares {
   giveBack(pool: Pool, amount: bigint): void
   /** Calls with the key of a pool that another process is short of. */
   onScarce(call: (key: string) => void): void
+  /** Calls when all that this process has drawn is its own no more: others had to take it for dead. */
+  onLost(call: () => void): void
 }

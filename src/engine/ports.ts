@@ -1,5 +1,7 @@
 import type { Trace } from '#engine/trace.ts'
+import type { InlineMedia } from '#wire/dialect.ts'
 import type { Failure } from '#wire/failure.ts'
+import type { JsonObject } from '#wire/json.ts'
 import type { Usage } from '#wire/usage.ts'
 
 /** Time. Rooms of the engine never ask the system for it. */
@@ -170,6 +172,8 @@ export interface KeyRecord {
   readonly models: readonly string[]
   readonly limits: KeyLimits
   readonly budget?: KeyBudget
+  /** Name of its team. */
+  readonly team?: string
   /** Its team and its organisation, where it has them: what they may do binds the key too. */
   readonly above?: readonly Scope[]
 }
@@ -180,6 +184,19 @@ export interface Scope {
   readonly id: string
   /** As refusals name it: `this key`, `the team "search"`. */
   readonly words: string
+  /** Patterns that a model must match too; absent or empty = every model. */
+  readonly models?: readonly string[]
+  readonly limits: KeyLimits
+  readonly budget?: KeyBudget
+}
+
+/** A team or an organisation: what it may do binds every key in it. Its name is its identity. */
+export interface Group {
+  readonly kind: 'team' | 'organisation'
+  readonly name: string
+  /** Name of a team's organisation. */
+  readonly organisation?: string
+  readonly models: readonly string[]
   readonly limits: KeyLimits
   readonly budget?: KeyBudget
 }
@@ -199,13 +216,17 @@ export interface KeyBudget {
   readonly period: 'day' | 'month' | 'total'
   /** Whether models without a price may be used under it. Default `refuse`. */
   readonly unpriced?: 'refuse' | 'allow'
+  /** What happens to a request that may cost more than is left: `cap` cuts its output to what fits. Default `refuse`. */
+  readonly whenShort?: 'refuse' | 'cap'
 }
 
-/** Keys made by `keys create` or the admin API. Declared ones live in the configuration. */
+/** Keys, teams and organisations made by the command line or the admin API. Declared ones live in the configuration. */
 export interface Vault {
   /** All live keys, as of now; the list changes when keys are made or revoked, within a second, by whatever process. */
   keys(): readonly KeyRecord[]
-  /** Counts up with each change of `keys()`. */
+  /** Teams and organisations made by the command line or the admin API; they change in the same way. */
+  groups(): readonly Group[]
+  /** Counts up with each change of `keys()` or `groups()`. */
   revision(): number
 }
 
@@ -222,6 +243,33 @@ export interface Metrics {
   attemptEnded(target: string, failure: string | undefined, ms: number): void
 }
 
+/** What may stand at an address: told by its first bytes. */
+export type MediaKind = 'image' | 'document'
+
+/** Bounds on what is fetched for callers. */
+export interface MediaLimits {
+  /** `host` or `host:port` that may be private, or on a port of its own. */
+  readonly allowHosts: readonly string[]
+  readonly maxBytes: number
+  readonly timeoutMs: number
+}
+
+/**
+ * Fetches an image or a document from an address that a caller gave: never from an address that is not public, unless
+ * the operator allowed the host. Never throws; the reason is the caller's to read.
+ */
+export interface FetchMedia {
+  (
+    wanted: { readonly url: string; readonly kind: MediaKind; readonly limits: MediaLimits },
+    signal: AbortSignal,
+  ): Promise<{ readonly ok: true; readonly media: InlineMedia } | { readonly ok: false; readonly reason: string }>
+}
+
+/** What is wrong with a value by a caller's JSON Schema, each problem with its place; empty = nothing. Never throws, and is bounded in time. */
+export interface CheckJson {
+  (schema: JsonObject, value: unknown): readonly string[]
+}
+
 /** All that the engine takes from outside. One object, made by the composition root. */
 export interface Ports {
   readonly clock: Clock
@@ -230,6 +278,8 @@ export interface Ports {
   readonly ledger: Ledger
   readonly vault: Vault
   readonly memory: Memory
+  readonly media: FetchMedia
+  readonly checkJson: CheckJson
   readonly log: Log
   readonly metrics: Metrics
 }

@@ -7,7 +7,7 @@ import type { Ports } from '#engine/ports.ts'
 import type { RefusedTraces } from '#engine/refused.ts'
 import type { Registry } from '#engine/route/registry.ts'
 import type { Tokens } from '#engine/send/authenticate/tokens.ts'
-import type { ForwardedHeaders } from '#engine/send/send.ts'
+import type { ForwardedHeaders } from '#engine/send/context.ts'
 import type { Trace } from '#engine/trace.ts'
 import type { Dialect, DialectId, Framing } from '#wire/dialect.ts'
 import type { ModelRequest } from '#wire/request.ts'
@@ -44,11 +44,15 @@ export interface Call {
   readonly framing: Framing
   /** Work other than chat: the answer is one value. `dialect` says how its refusals are written. */
   readonly service?: Service
+  /** The caller wants the number of tokens, and no answer. */
+  readonly counts?: true
   readonly key: string | undefined
   readonly requestId: string
   readonly tags: Readonly<Record<string, string>>
   readonly session: string | undefined
   readonly strict: boolean
+  /** Selectors of warnings to refuse, as they came. */
+  readonly refuse?: string
   readonly forward: ForwardedHeaders
   /** Aborted when the caller hangs up. */
   readonly signal: AbortSignal

@@ -6,6 +6,7 @@ import { bytesOfTexts, tokensOfTexts } from '#engine/meter/estimate.ts'
 import type { Bill } from '#engine/meter/meter.ts'
 import { readJsonBody } from '#engine/read-body.ts'
 import { outcomeOf, refuse } from '#engine/refuse.ts'
+import { type Refusing, refusingOf } from '#engine/refusing.ts'
 import { type Reply, traceHeaders } from '#engine/reply.ts'
 import { reserve } from '#engine/reserve.ts'
 import { plan } from '#engine/route/plan.ts'
@@ -56,7 +57,7 @@ export async function handleUnary(engine: Engine, call: Call, service: Service):
     dialects: (target) => dialectOf(run, target),
     trace,
     signal: call.signal,
-    strict: call.strict,
+    refusing: planned.refusing,
     forward: call.forward,
     limits: snapshot.config.server.limits,
     tokensOf: tokensOfTexts,
@@ -75,7 +76,12 @@ function readJob(call: Call, service: Service, maxDepth: number): ReadJob {
 }
 
 type Plan =
-  | { readonly ok: true; readonly targets: readonly Planned[]; readonly space: string | undefined }
+  | {
+      readonly ok: true
+      readonly targets: readonly Planned[]
+      readonly space: string | undefined
+      readonly refusing: Refusing
+    }
   | { readonly ok: false; readonly failure: Failure }
 
 /** The targets that do such work, in their order. Vectors come from one space only, or not at all. */
@@ -85,6 +91,8 @@ function planUnary(run: Unary): Plan {
   if (!found.ok) return found
   const forbidden = mayUse(caller, job.model)
   if (forbidden !== undefined) return { ok: false, failure: forbidden }
+  const read = refusingOf(call, run.snapshot.config, found.route)
+  if (!read.ok) return read
   const able = found.targets.filter(({ resolved }) => resolved.services[operation].ok)
   if (able.length === 0) return { ok: false, failure: unable(run, found) }
   const space = operation === 'embeddings' ? spaceOf(run, found, able) : undefined
@@ -98,7 +106,7 @@ function planUnary(run: Unary): Plan {
       affinity: call.session ?? caller.id,
     },
   )
-  return { ok: true, targets, space: space?.space }
+  return { ok: true, targets, space: space?.space, refusing: read.refusing }
 }
 
 /** Nobody behind the name does such work: said, never faked. */

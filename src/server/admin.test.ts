@@ -40,6 +40,8 @@ const CONFIG: Config = {
   },
   data: './data',
   memory: { responsesMs: 0, reasoningMs: 0, maxBytes: 1_000 },
+  media: { allowHosts: [], maxBytes: 1_000, timeoutMs: 1_000 },
+  refuse: [],
   providers: [
     {
       id: 'qwen',
@@ -51,6 +53,7 @@ const CONFIG: Config = {
   ],
   routes: [{ name: 'gpt-4o', targets: [{ target: 'qwen/qwen3.8-max', weight: 1 }], strategy: 'priority' }],
   keys: [{ name: 'declared', key: 'sk-declared-0123456789abcd', role: 'caller', models: [], limits: {} }],
+  groups: [{ kind: 'team', name: 'fixed', models: [], limits: {} }],
 }
 
 const STORED: StoredKey = { ...SHOP, preview: 'sk-tw-…abcd', createdAt: Date.UTC(2026, 0, 1) }
@@ -103,6 +106,19 @@ function parts({ problems = [], asked = [] }: World): AdminParts {
         revoke: async (id) => {
           if (id !== 'key-s') throw new StoreFailure('no-such-key', `no key has the id or name '${id}'`)
           return { ...STORED, revokedAt: NOW }
+        },
+        update: async (id, { team }) => {
+          if (id !== 'key-s') throw new StoreFailure('no-such-key', `no live key has the id or name '${id}'`)
+          return { ...STORED, ...(typeof team === 'string' ? { team } : {}) }
+        },
+      },
+      groups: {
+        list: async () => [{ kind: 'organisation', name: 'acme', models: [], limits: {}, createdAt: NOW }],
+        create: async (wanted) => ({ ...wanted, createdAt: NOW }),
+        update: async (group, { models = [] }) => ({ ...group, models, limits: {}, createdAt: NOW }),
+        remove: async (group) => {
+          if (group.name === 'full') throw new StoreFailure('in-use', "keys belong to the team 'full': shop")
+          return { ...group, models: [], limits: {}, createdAt: NOW }
         },
       },
     },
@@ -334,11 +350,52 @@ test('a caller sees its own key with what is left of its budget, and nothing els
   }
 })
 
+test('teams and organisations: one owner each, and nothing belongs to what is not there', async () => {
+  const shown = { kind: 'team', owner: 'store', models: [], limits: {}, createdAt: new Date(NOW).toISOString() }
+  expect(await ask('POST /api/teams', { body: '{"name":"search","organisation":"acme"}' })).toEqual({
+    status: 200,
+    body: { ...shown, name: 'search', organisation: 'acme' },
+  })
+  const refusals = await Promise.all([
+    ask('POST /api/teams', { body: '{"name":"fixed"}' }),
+    ask('POST /api/teams', { body: '{"name":"search","organisation":"gone"}' }),
+    ask('POST /api/teams', { body: '{"name":"a b"}' }),
+    ask('PATCH /api/teams/fixed', { body: '{"models":[]}' }),
+    ask('DELETE /api/teams/fixed'),
+    ask('DELETE /api/teams/full'),
+    ask('PATCH /api/keys/key-s', { body: '{"team":"gone"}' }),
+    ask('PATCH /api/keys/declared', { body: '{"team":"fixed"}' }),
+    ask('PATCH /api/keys/key-x', { body: '{"models":[]}' }),
+    ask('POST /api/organisations', { body: '{"name":"x","organisation":"acme"}' }),
+  ])
+  expect(refusals.map((refusal) => (refusal as { code?: string; param?: string }))).toMatchObject([
+    { code: 'name_taken', param: 'name' },
+    { code: 'organisation_not_found', param: 'organisation' },
+    { kind: 'invalid-request', param: 'name' },
+    { code: 'declared_in_file' },
+    { code: 'declared_in_file' },
+    { code: 'in_use' },
+    { code: 'team_not_found', param: 'team' },
+    { code: 'declared_in_file' },
+    { code: 'key_not_found' },
+    { kind: 'invalid-request', param: 'organisation' },
+  ])
+})
+
 test('every answer has the shape that the contract promises', async () => {
   const calls: Record<RouteName, readonly [string, Asked]> = {
     listKeys: ['GET /api/keys', {}],
     createKey: ['POST /api/keys', { body: '{"name":"new"}' }],
     revokeKey: ['DELETE /api/keys/key-s', {}],
+    updateKey: ['PATCH /api/keys/key-s', { body: '{"limits":{"requestsPerDay":5},"team":"fixed"}' }],
+    listOrganisations: ['GET /api/organisations', {}],
+    createOrganisation: ['POST /api/organisations', { body: '{"name":"acme"}' }],
+    updateOrganisation: ['PATCH /api/organisations/acme', { body: '{"budget":null}' }],
+    removeOrganisation: ['DELETE /api/organisations/acme', {}],
+    listTeams: ['GET /api/teams', {}],
+    createTeam: ['POST /api/teams', { body: '{"name":"search"}' }],
+    updateTeam: ['PATCH /api/teams/search', { body: '{"models":["qwen/*"]}' }],
+    removeTeam: ['DELETE /api/teams/search', {}],
     usage: ['GET /api/usage?by=key,model', {}],
     config: ['GET /api/config', {}],
     reload: ['POST /api/reload', {}],

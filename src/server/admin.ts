@@ -5,7 +5,8 @@ import type { Reply } from '#engine/reply.ts'
 import { type AdminParts, bind, type Bound, refused } from '#server/admin/call.ts'
 import { getPlatform, listPlatforms } from '#server/admin/catalog.ts'
 import { getConfig, reloadConfig } from '#server/admin/config.ts'
-import { createKey, getMe, getUsage, listKeys, revokeKey } from '#server/admin/keys.ts'
+import * as groups from '#server/admin/groups.ts'
+import { createKey, getMe, getUsage, listKeys, revokeKey, updateKey } from '#server/admin/keys.ts'
 import type { Operation } from '#server/operation.ts'
 import { StoreFailure } from '#store/index.ts'
 import { type Failure, failure } from '#wire/failure.ts'
@@ -19,6 +20,15 @@ const HANDLERS: Readonly<Record<RouteName, Bound>> = {
   listKeys: bind(routes.listKeys, listKeys),
   createKey: bind(routes.createKey, createKey),
   revokeKey: bind(routes.revokeKey, revokeKey),
+  updateKey: bind(routes.updateKey, updateKey),
+  listOrganisations: bind(routes.listOrganisations, groups.listOrganisations),
+  createOrganisation: bind(routes.createOrganisation, groups.createOrganisation),
+  updateOrganisation: bind(routes.updateOrganisation, groups.updateOrganisation),
+  removeOrganisation: bind(routes.removeOrganisation, groups.removeOrganisation),
+  listTeams: bind(routes.listTeams, groups.listTeams),
+  createTeam: bind(routes.createTeam, groups.createTeam),
+  updateTeam: bind(routes.updateTeam, groups.updateTeam),
+  removeTeam: bind(routes.removeTeam, groups.removeTeam),
   usage: bind(routes.usage, getUsage),
   config: bind(routes.config, getConfig),
   reload: bind(routes.reload, reloadConfig),
@@ -85,6 +95,10 @@ function storeRefusal({ code, message }: StoreFailure): Failure {
       return failure('invalid-request', `name: ${message}`, { param: 'name', code: 'name_taken' })
     case 'no-such-key':
       return failure('not-found', message, { code: 'key_not_found' })
+    case 'no-such-group':
+      return failure('not-found', message, { code: 'group_not_found' })
+    case 'in-use':
+      return failure('invalid-request', message, { code: 'in_use' })
     case 'refused':
     case 'unwritable':
     case 'closed':

@@ -3,8 +3,10 @@ import { anthropicMessages } from '#wire/anthropic-messages/index.ts'
 import { bedrockConverse } from '#wire/bedrock-converse/index.ts'
 import { gemini } from '#wire/gemini/index.ts'
 import { openaiChat } from '#wire/openai-chat/index.ts'
+import { openaiCompletions } from '#wire/openai-completions/index.ts'
 
 const CHAT: Door = { dialect: openaiChat, operation: 'chat', headers: ['openai-beta'] }
+const COMPLETIONS: Door = { dialect: openaiCompletions, operation: 'chat', headers: ['openai-beta'] }
 const MESSAGES: Door = { dialect: anthropicMessages, operation: 'chat', headers: ['anthropic-beta'] }
 const GEMINI: Door = { dialect: gemini, operation: 'chat', headers: [] }
 const CONVERSE: Door = { dialect: bedrockConverse, operation: 'chat', headers: [] }
@@ -18,6 +20,9 @@ const DOORS: Readonly<Record<string, Door>> = {
   '/v1/chat/completions': CHAT,
   '/chat/completions': CHAT,
   '/openai/v1/chat/completions': CHAT,
+  '/v1/completions': COMPLETIONS,
+  '/completions': COMPLETIONS,
+  '/openai/v1/completions': COMPLETIONS,
   '/v1/messages': MESSAGES,
   '/anthropic/v1/messages': MESSAGES,
   '/v1/messages/count_tokens': counting(MESSAGES),
@@ -27,7 +32,7 @@ const DOORS: Readonly<Record<string, Door>> = {
 interface Pattern {
   readonly pattern: RegExp
   /** The door for what the pattern's groups found. */
-  open(found: readonly string[], query: string): Door | undefined
+  readonly open: (found: readonly string[], query: string) => Door
 }
 
 /** Doors behind a path that names the model. The model's own slashes may be encoded or not. */
@@ -35,6 +40,10 @@ const PATTERNS: readonly Pattern[] = [
   {
     pattern: /^\/openai\/deployments\/(.+)\/chat\/completions$/,
     open: ([model = '']) => ({ ...CHAT, outside: { model: decoded(model) } }),
+  },
+  {
+    pattern: /^\/openai\/deployments\/(.+)\/completions$/,
+    open: ([model = '']) => ({ ...COMPLETIONS, outside: { model: decoded(model) } }),
   },
   {
     pattern: /^\/v1(?:beta1?|alpha)?\/(.+):(generateContent|streamGenerateContent|countTokens)$/,

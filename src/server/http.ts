@@ -142,12 +142,19 @@ function callOf(
     ...(door.outside === undefined ? {} : { outside: door.outside }),
     framing: door.framing ?? door.dialect.framing,
     ...(door.service === undefined ? {} : { service: door.service }),
+    ...(door.counts === undefined ? {} : { counts: door.counts }),
     key: keyOf(headers, query),
     tags: tagsOf(headers['x-tongwen-tags']),
     session: headerText(headers['x-tongwen-session']),
     strict: headers['x-tongwen-strict'] === 'true',
+    ...refuseOf(headers['x-tongwen-refuse']),
     forward: { always: picked(headers, TRACE_HEADERS), dialect: picked(headers, door.headers) },
   }
+}
+
+/** Unbounded: cut off, a switch would be off. The server bounds all headers together. */
+function refuseOf(header: string | string[] | undefined): Pick<Call, 'refuse'> {
+  return typeof header === 'string' && header !== '' ? { refuse: header } : {}
 }
 
 /** W3C trace context: it belongs to the caller's own tracing, whoever answers. */

@@ -1,7 +1,7 @@
 import { existsSync, type FSWatcher, readFileSync, watch } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { type Catalog, released } from '#catalog/index.ts'
-import { keyring } from '#engine/admit/keyring.ts'
+import { groupId, keyring } from '#engine/admit/keyring.ts'
 import type { Config, ConfigProblem } from '#engine/config/config.ts'
 import { loadConfig } from '#engine/config/load.ts'
 import type { Log, Vault } from '#engine/ports.ts'
@@ -73,11 +73,57 @@ function withWords(config: Config, { dataDir, host, port }: ConfigSource): Confi
 
 /** What a configuration makes of the gateway. */
 export function snapshotOf({ config, catalog }: Settled, vault: Vault): Snapshot {
-  return { config, catalog, registry: registryOf(config, catalog), keyring: keyring(config.keys, vault) }
+  return { config, catalog, registry: registryOf(config, catalog), keyring: keyring(config, vault) }
 }
 
-/** One owner per key: a name that both the file and the store have is nobody's. */
+/**
+ * One owner per object: a name that both the file and the store have is nobody's. And what the store holds must not lose
+ * what it belongs to: a team or an organisation that the file declares no more.
+ */
 export function nameClashes(config: Config, vault: Vault): readonly ConfigProblem[] {
+  return [...keyClashes(config, vault), ...groupClashes(config, vault), ...orphans(config, vault)]
+}
+
+function groupClashes(config: Config, vault: Vault): ConfigProblem[] {
+  const stored = new Set(vault.groups().map(({ kind, name }) => groupId(kind, name)))
+  return config.groups.flatMap(({ kind, name }) =>
+    stored.has(groupId(kind, name))
+      ? [
+          {
+            path: `${kind}s.${name}`,
+            message: `the store has the ${kind} "${name}" already: choose another name, or remove that one (tongwen ${kind}s remove ${name})`,
+          },
+        ]
+      : [],
+  )
+}
+
+function orphans(config: Config, vault: Vault): ConfigProblem[] {
+  const known = new Set([...config.groups, ...vault.groups()].map(({ kind, name }) => groupId(kind, name)))
+  const keys = vault.keys().flatMap(({ name, team }) =>
+    team === undefined || known.has(groupId('team', team))
+      ? []
+      : [
+          {
+            path: 'teams',
+            message: `the key "${name}" of the store belongs to the team "${team}", which is not declared: move or revoke the key first (tongwen keys update ${name} --team none)`,
+          },
+        ],
+  )
+  const teams = vault.groups().flatMap(({ name, organisation }) =>
+    organisation === undefined || known.has(groupId('organisation', organisation))
+      ? []
+      : [
+          {
+            path: 'organisations',
+            message: `the team "${name}" of the store belongs to the organisation "${organisation}", which is not declared: move the team first (tongwen teams update ${name} --organisation none)`,
+          },
+        ],
+  )
+  return [...keys, ...teams]
+}
+
+function keyClashes(config: Config, vault: Vault): ConfigProblem[] {
   const stored = new Set(vault.keys().map(({ name }) => name))
   return config.keys.flatMap(({ name }, index) =>
     stored.has(name)

@@ -11,7 +11,9 @@ import type { Engine } from '#engine/run.ts'
 import { tokens } from '#engine/send/authenticate/tokens.ts'
 import { createAdmin } from '#server/admin.ts'
 import { type Gateway, httpServer } from '#server/http.ts'
+import { checkJson } from '#server/ports/check-json.ts'
 import { undiciFetch } from '#server/ports/fetch.ts'
+import { safeFetch } from '#server/ports/safe-fetch.ts'
 import { webSocketFetch } from '#server/ports/web-socket.ts'
 import { pinoLog } from '#server/ports/log.ts'
 import { prometheusMetrics } from '#server/ports/metrics.ts'
@@ -81,6 +83,8 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     ledger: store.ledger,
     vault: store.vault,
     memory: store.memory,
+    media: safeFetch(),
+    checkJson,
     log,
     metrics,
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { offersOf, platforms, resolve } from '#catalog/index.ts'
-import { readSse, sseReader } from '#engine/framing/sse.ts'
+import { offersOf, type Platform, platforms, resolve, type Resolved } from '#catalog/index.ts'
+import { framerOf, framingOf, WEBSOCKET_MESSAGES } from '#engine/framing/framing.ts'
 import { type Heard, hear, play, user } from '#simulator/stage.test-support.ts'
-import { anthropicMessages } from '#wire/anthropic-messages/index.ts'
-import type { Dialect, ReadContext } from '#wire/dialect.ts'
+import type { Dialect, DialectId, ReadContext } from '#wire/dialect.ts'
+import { DIALECTS } from '#wire/dialects.ts'
 import type { Event } from '#wire/event.ts'
 import type { JsonObject } from '#wire/json.ts'
 import { openaiChat } from '#wire/openai-chat/index.ts'
@@ -35,53 +35,70 @@ function told(events: readonly Event[]): Told {
   return said
 }
 
-function read(dialect: Dialect, context: ReadContext, answer: Heard): Told {
-  if (answer.headers['content-type'] !== 'text/event-stream') {
-    return told(dialect.readEvents.whole(context, { data: answer.text }))
-  }
-  const frames = readSse(sseReader(1e9), Buffer.from(answer.text)) ?? []
+function read(dialect: Dialect, context: ReadContext, { headers, text, bytes }: Heard): Told {
+  const framing = framingOf(headers['content-type'])
+  if (framing === undefined) return told(dialect.readEvents.whole(context, { data: text }))
+  // On a socket each message comes by itself; the simulator writes one a line.
+  const chunks =
+    headers['content-type'] === WEBSOCKET_MESSAGES ? text.split('\n').filter((line) => line !== '') : [bytes]
+  const reader = framerOf(framing).reader(1e9)
+  const frames = [...chunks.flatMap((chunk) => reader.take(Buffer.from(chunk)) ?? []), ...reader.end()]
   const state = dialect.readEvents.start(context)
   const events = frames.flatMap((frame) => dialect.readEvents.step(state, frame))
   return told([...events, ...dialect.readEvents.end(state)])
 }
 
-const DIALECTS: Readonly<Record<string, Dialect>> = {
-  'openai-chat': openaiChat,
-  'anthropic-messages': anthropicMessages,
+interface Stage {
+  readonly id: string
+  readonly dialectId: DialectId
+  readonly dialect: Dialect
+  readonly resolved: Resolved
 }
 
 /** Every platform in every dialect that it can be played in, with a model that it serves. */
-const STAGES = [...platforms.values()].flatMap((platform) => {
+const STAGES: readonly Stage[] = [...platforms.values()].flatMap((platform) => {
   if (platform.unavailable !== undefined) return []
-  const offer = offersOf(platform.id).find(({ kind, status }) => kind === 'chat' && status === 'active')
-  const model = offer?.sentAs ?? offer?.model ?? 'some-model'
-  const spoken = [...new Set(platform.endpoints.map(({ dialect }) => dialect))].filter(
-    (id) => DIALECTS[id] !== undefined,
-  )
-  return spoken.map((id) => ({ id: platform.id, dialectId: id, dialect: DIALECTS[id]!, model }))
+  return [...new Set(platform.endpoints.map(({ dialect }) => dialect))].flatMap((dialectId) => {
+    const dialect = DIALECTS[dialectId]
+    return dialect === undefined
+      ? []
+      : [{ id: platform.id, dialectId, dialect, resolved: resolved(platform, dialectId) }]
+  })
 })
 
-function bodyFor(dialectId: string, model: string, more: JsonObject): JsonObject {
-  const bound = dialectId === 'anthropic-messages' ? { max_tokens: 500 } : {}
-  return { model, ...bound, messages: user('Hello'), ...more }
-}
-
-function contextOf(stage: (typeof STAGES)[number]): ReadContext {
-  const platform = platforms.get(stage.id)!
+function resolved(platform: Platform, dialect: DialectId): Resolved {
+  const offer = offersOf(platform.id).find(({ kind, status }) => kind === 'chat' && status === 'active')
   const resolution = resolve({
     platform,
-    model: stage.model,
-    dialect: stage.dialect.id,
+    dialect,
+    model: offer?.model ?? 'some-model',
     baseUrl: 'http://simulator.invalid',
+    variables: { project: 'p', location: 'l', resource: 'r' },
   })
   if (!resolution.ok) throw new Error(resolution.reason)
-  return { platform: stage.id, quirks: resolution.value.quirks, errors: platform.errors }
+  return resolution.value
+}
+
+/** A call in the platform's words: what somebody asks in OpenAI's, written by the dialect for the model. */
+function callOf(
+  { dialect, resolved: { wire, url, streamUrl } }: Stage,
+  more: JsonObject,
+): { path: string; body: string } {
+  const json = { model: wire.model, max_tokens: 500, messages: user('Hello'), ...more }
+  const asked = openaiChat.readRequest({ text: JSON.stringify(json), json })
+  if (!asked.ok) throw new Error(asked.failure.message)
+  const written = dialect.writeRequest(asked.request, wire)
+  if (!written.ok) throw new Error(written.failure.message)
+  const { body, stream } = written.written
+  return { path: (stream ? streamUrl : url).replace(/^\w+:\/\/[^/]+/, ''), body }
+}
+
+function contextOf({ id, resolved: { quirks, errors } }: Stage): ReadContext {
+  return { platform: id, quirks, errors }
 }
 
 describe.each(STAGES)('$id in $dialectId', (stage) => {
-  const { dialectId, dialect, model } = stage
-  const path = dialectId === 'anthropic-messages' ? '/v1/messages' : '/v1/chat/completions'
-  const options = { stream_options: { include_usage: true } }
+  const { dialectId, dialect } = stage
 
   it('says the same to its reader streamed and whole', async () => {
     const simulator = play(stage.id)
@@ -91,12 +108,8 @@ describe.each(STAGES)('$id in $dialectId', (stage) => {
       usage: { inputFresh: 7, outputText: 3, outputReasoning: 4 },
     }
     simulator.change({ rules: [{ match: {}, answer: script }] })
-    // MiniMax's switch; Huawei alone refuses what it does not know.
-    const knowsAll = contextOf(stage).quirks.knownFields === 'any'
-    const asked = dialectId === 'openai-chat' && knowsAll ? { reasoning_split: true } : {}
-    const stream = { stream: true, ...(dialectId === 'openai-chat' ? options : {}) }
-    const streamed = await hear(simulator, { path, body: bodyFor(dialectId, model, { ...asked, ...stream }) })
-    const whole = await hear(simulator, { path, body: bodyFor(dialectId, model, asked) })
+    const streamed = await hear(simulator, callOf(stage, { stream: true, stream_options: { include_usage: true } }))
+    const whole = await hear(simulator, callOf(stage, {}))
     const said = { text: 'One, two.', calls: [], finish: 'stop', usage: { input: 7, output: 7 }, last: 'end' }
     const streamSays = read(dialect, contextOf(stage), streamed)
     expect(streamSays).toEqual({ ...said, reasoning: streamSays.reasoning === '' ? '' : 'Let me see.' })
@@ -107,7 +120,7 @@ describe.each(STAGES)('$id in $dialectId', (stage) => {
     'refuses with $status in words that its reader understands',
     async ({ status }) => {
       const simulator = play(stage.id, { fault: { kind: 'refuse', status, says: KINDS[status]! } })
-      const answer = await hear(simulator, { path, body: bodyFor(dialectId, model, {}) })
+      const answer = await hear(simulator, callOf(stage, {}))
       const failure =
         answer.status === 200
           ? dialect.readEvents.whole(contextOf(stage), { data: answer.text }).find((event) => event.type === 'failure')
@@ -119,7 +132,7 @@ describe.each(STAGES)('$id in $dialectId', (stage) => {
 
   it('ends a stream with an error that its reader hears', async () => {
     const simulator = play(stage.id, { fault: { kind: 'error', afterTokens: 2, says: 'overloaded' } })
-    const answer = await hear(simulator, { path, body: bodyFor(dialectId, model, { stream: true }) })
+    const answer = await hear(simulator, callOf(stage, { stream: true }))
     expect(read(dialect, contextOf(stage), answer).last).toBe('failure')
   })
 })

@@ -81,7 +81,8 @@ function outputBound({ request, quirks }: Examined): Refusal | undefined {
   if (maxTokensRequired && request.maxOutputTokens === undefined) {
     return bad('max_tokens: Field required', 'max_tokens')
   }
-  if (taken === 'either') return undefined
+  // Only chat has both names.
+  if (taken === 'either' || request.dialect !== 'openai-chat') return undefined
   const other = taken === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens'
   if (!isSet(request.source.json[other])) return undefined
   return bad(`Unsupported parameter: '${other}' is not supported with this model. Use '${taken}' instead.`, other)

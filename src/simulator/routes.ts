@@ -10,6 +10,8 @@ export type Route =
       /** What the path's verb says of it; absent where the body says it. */
       readonly stream?: boolean
     }
+  /** How many tokens a request has. */
+  | { readonly kind: 'count'; readonly endpoint: Platform['endpoints'][number]; readonly model: string | undefined }
   | { readonly kind: 'models' }
   | { readonly kind: 'nothing' }
 
@@ -28,13 +30,11 @@ export function routeOf(platform: Platform, method: string, path: string): Route
   if (method !== 'POST') return { kind: 'nothing' }
   const own = ownRoute(platform, pathname)
   if (own !== undefined) return own
+  const count = countRoute(platform, pathname)
+  if (count !== undefined) return count
   for (const endpoint of platform.endpoints) {
-    const { path: whole, streamPath } = endpoint
-    const model = matchPath(whole, pathname)
-    const verb = streamPath === undefined ? {} : { stream: false }
-    if (model !== undefined) return { kind: 'chat', endpoint, model: named(model), ...verb }
-    const streamed = streamPath === undefined ? undefined : matchPath(streamPath, pathname)
-    if (streamed !== undefined) return { kind: 'chat', endpoint, model: named(streamed), stream: true }
+    const found = chatRoute(endpoint, pathname)
+    if (found !== undefined) return found
   }
   const endpoint = platform.endpoints.find(({ dialect }) => {
     const tail = TAILS[dialect]
@@ -43,11 +43,28 @@ export function routeOf(platform: Platform, method: string, path: string): Route
   return endpoint === undefined ? { kind: 'nothing' } : { kind: 'chat', endpoint, model: undefined }
 }
 
+function chatRoute(endpoint: Platform['endpoints'][number], pathname: string): Route | undefined {
+  const { path: whole, streamPath } = endpoint
+  const model = matchPath(whole, pathname)
+  const verb = streamPath === undefined ? {} : { stream: false }
+  if (model !== undefined) return { kind: 'chat', endpoint, model: named(model), ...verb }
+  const streamed = streamPath === undefined ? undefined : matchPath(streamPath, pathname)
+  return streamed === undefined ? undefined : { kind: 'chat', endpoint, model: named(streamed), stream: true }
+}
+
 /** The route of a path that one model has for itself. */
 function ownRoute({ endpoints }: Platform, pathname: string): Route | undefined {
   for (const endpoint of endpoints) {
     const own = Object.entries(endpoint.paths ?? {}).find(([, path]) => matchPath(path, pathname) !== undefined)
     if (own !== undefined) return { kind: 'chat', endpoint, model: own[0] }
+  }
+  return undefined
+}
+
+function countRoute({ endpoints }: Platform, pathname: string): Route | undefined {
+  for (const endpoint of endpoints) {
+    const model = endpoint.countPath === undefined ? undefined : matchPath(endpoint.countPath, pathname)
+    if (model !== undefined) return { kind: 'count', endpoint, model: named(model) }
   }
   return undefined
 }

@@ -8,6 +8,7 @@ import type { Refusal, Voice } from '#simulator/refuse.ts'
 import { carriesKey, knowsModel, modelList, offerFor, type Route, routeOf } from '#simulator/routes.ts'
 import { playService, type ServiceRoute, serviceRouteOf } from '#simulator/services/serve.ts'
 import type { Settings } from '#simulator/settings.ts'
+import { promptTokens } from '#simulator/tokens.ts'
 import { machineClock, seededRandom } from '#simulator/system.ts'
 import { PLAIN_DETAILS, wireDetails } from '#simulator/wire-details.ts'
 import type { Dialect, DialectId } from '#wire/dialect.ts'
@@ -130,9 +131,26 @@ async function perform(performance: Performance): Promise<SimulatedAnswer> {
       return plain(200, 'application/json', modelList(platform, request.headers['anthropic-version'] !== undefined))
     case 'nothing':
       return plain(404, 'application/json', '{"error":{"message":"no such path","type":"not_found_error"}}')
+    case 'count':
+      return counted(performance, route)
     case 'chat':
       return chat(performance, route)
   }
+}
+
+/** The figure that the answer to the same request would show as its input. */
+function counted({ theatre, request, random }: Performance, route: Extract<Route, { kind: 'count' }>): SimulatedAnswer {
+  const { platform, key } = theatre
+  const { endpoint, model } = route
+  const counting = DIALECTS[endpoint.dialect]?.countTokens
+  if (counting === undefined) return plain(501, 'text/plain', `the simulator does not count in ${endpoint.dialect}`)
+  const voice = voiceOf(resolvedFor(theatre, endpoint.dialect, ''), random.id(), undefined)
+  if (key !== undefined && !carriesKey(key, request, endpoint.auth ?? platform.auth)) {
+    return refused({ says: 'credentials', status: 401 }, voice)
+  }
+  const read = readWith((source) => counting.readRequest(source), request.body, model === undefined ? {} : { model })
+  if (!read.ok) return refused(read.refusal, voice)
+  return plain(200, 'application/json', counting.writeAnswer(promptTokens(read.request), false))
 }
 
 async function serve(performance: Performance, route: ServiceRoute): Promise<SimulatedAnswer> {
@@ -181,6 +199,15 @@ type ReadCall =
   | { readonly ok: false; readonly refusal: Refusal }
 
 function readCall(dialect: Dialect, text: string, { model, stream }: Extract<Route, { kind: 'chat' }>): ReadCall {
+  const outside = { ...(model === undefined ? {} : { model }), ...(stream === undefined ? {} : { stream }) }
+  return readWith((source) => dialect.readRequest(source), text, outside)
+}
+
+function readWith(
+  reader: Dialect['readRequest'],
+  text: string,
+  outside: { readonly model?: string; readonly stream?: boolean },
+): ReadCall {
   const json = parse(text)
   if (!isObject(json)) {
     return {
@@ -188,8 +215,7 @@ function readCall(dialect: Dialect, text: string, { model, stream }: Extract<Rou
       refusal: { says: 'invalid-request', message: 'The body could not be parsed as a JSON object.' },
     }
   }
-  const outside = { ...(model === undefined ? {} : { model }), ...(stream === undefined ? {} : { stream }) }
-  const read = dialect.readRequest({ text, json, outside })
+  const read = reader({ text, json, outside })
   if (read.ok) return read
   const { message, param } = read.failure
   return { ok: false, refusal: { says: 'invalid-request', message, ...(param === undefined ? {} : { param }) } }

@@ -12,6 +12,7 @@ export interface Heard {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
+  readonly bytes: Uint8Array
 }
 
 export interface Call {
@@ -40,7 +41,8 @@ export async function hear(simulator: Simulator, call: Call): Promise<Heard> {
   if (answer.kind === 'dropped') throw new Error('the connection was dropped')
   const chunks: Uint8Array[] = []
   for await (const chunk of answer.body) chunks.push(chunk)
-  return { status: answer.status, headers: answer.headers, text: Buffer.concat(chunks).toString('utf8') }
+  const bytes = Buffer.concat(chunks)
+  return { status: answer.status, headers: answer.headers, text: bytes.toString('utf8'), bytes }
 }
 
 /** A conversation of one line. */

@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import type { Log } from '#engine/ports.ts'
 import { placesIn } from '#store/instance.ts'
+import type { GroupAdmin } from '#store/groups.ts'
 import type { KeyAdmin } from '#store/keys.ts'
-import { createKey, listKeys, revokeKey } from '#store/sqlite/keys.ts'
+import { createGroup, listGroups, removeGroup, updateGroup } from '#store/sqlite/groups.ts'
+import { createKey, listKeys, revokeKey, updateKey } from '#store/sqlite/keys.ts'
 import { eraseOwner } from '#store/sqlite/memory.ts'
 import { openDatabase } from '#store/sqlite/open.ts'
 import { recover, type Recovery } from '#store/sqlite/recover.ts'
@@ -14,6 +16,7 @@ import type { RejectedLine, UnsettledEntry, UsageQuery, UsageRow } from '#store/
 /** The store for a command that runs once, beside a server or without one: no journal, no worker. */
 export interface Direct {
   readonly keys: KeyAdmin
+  readonly groups: GroupAdmin
   /** Sums of everything written so far: journals that no worker has booked yet are booked first. */
   usage(query: UsageQuery): Promise<readonly UsageRow[]>
   /** Erases what is remembered for a key, by its id; answers how many things that were. */
@@ -26,11 +29,18 @@ export interface Direct {
 
 export interface DirectOptions {
   readonly dataDir: string
+  /** PostgreSQL's URL; absent = the embedded store in the data directory. */
+  readonly database?: string
   readonly log: Log
 }
 
-/** Opens the store's file, made or migrated if need be. Rejects with `refused`. */
-export async function openDirect({ dataDir, log }: DirectOptions): Promise<Direct> {
+/** Opens the store, made or migrated if need be. Rejects with `refused`. */
+export async function openDirect({ dataDir, database, log }: DirectOptions): Promise<Direct> {
+  if (database !== undefined) {
+    // Loaded where it is used: the embedded store starts without it.
+    const { openPostgresDirect } = await import('#store/postgres/direct.ts')
+    return openPostgresDirect({ dataDir, database, log })
+  }
   const places = placesIn(dataDir)
   mkdirSync(places.journal, { recursive: true, mode: 0o700 })
   const { db } = openDatabase(places.database)
@@ -51,6 +61,13 @@ export async function openDirect({ dataDir, log }: DirectOptions): Promise<Direc
       create: async (wanted) => createKey(db, wanted),
       list: async () => listKeys(db),
       revoke: async (nameOrId) => revokeKey(db, nameOrId),
+      update: async (nameOrId, change) => updateKey(db, nameOrId, change),
+    },
+    groups: {
+      create: async (wanted) => createGroup(db, wanted),
+      list: async () => listGroups(db),
+      update: async (group, change) => updateGroup(db, group, change),
+      remove: async (group) => removeGroup(db, group),
     },
     usage: async (query) => caughtUp(() => readUsage(db, query)),
     forget: async (keyId) => inTransaction(db, () => eraseOwner(db, keyId)),

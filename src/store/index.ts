@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import type { Shares } from '#engine/pool.ts'
-import type { Intent, KeyRecord, Ledger, Log, Memory, Vault } from '#engine/ports.ts'
+import type { Group, Intent, KeyRecord, Ledger, Log, Memory, Vault } from '#engine/ports.ts'
 import { StoreFailure, wordsOf } from '#store/failure.ts'
 import { lockPath, newInstance, placesIn } from '#store/instance.ts'
 import { Journal } from '#store/journal.ts'
+import { groupAdmin, keyAdmin } from '#store/admin.ts'
+import type { GroupAdmin } from '#store/groups.ts'
 import type { KeyAdmin } from '#store/keys.ts'
 import { endLine, intentLine, isBookable, readTrace } from '#store/line.ts'
 import { storeShares } from '#store/shares/client.ts'
@@ -14,8 +16,9 @@ import type { TraceRetention } from '#store/sqlite/messages.ts'
 import type { UsageQuery, UsageRow } from '#store/usage.ts'
 
 export { openDirect, migrateStore, type Direct } from '#store/direct.ts'
-export { StoreFailure } from '#store/failure.ts'
-export type { KeyAdmin, NewKey, StoredKey } from '#store/keys.ts'
+export { StoreFailure, type StoreFailureCode } from '#store/failure.ts'
+export type { GroupAdmin, GroupChange, StoredGroup } from '#store/groups.ts'
+export type { KeyAdmin, KeyChange, NewKey, StoredKey } from '#store/keys.ts'
 export type { TraceRetention } from '#store/sqlite/messages.ts'
 export type { UsageQuery, UsageRow } from '#store/usage.ts'
 
@@ -23,22 +26,27 @@ export interface StoreOptions {
   /** Made when absent, for the owner's eyes only. Several processes on one machine may share it. */
   readonly dataDir: string
   readonly log: Log
+  /** PostgreSQL's URL, for several replicas; absent = the embedded store in the data directory. */
+  readonly database?: string
+  /** How long after a replica's death others let go of what it had drawn and not booked. Default: a minute. */
+  readonly leaseDoubtMs?: number
   /** Default: 30 days and 200,000 requests, whichever is less. */
   readonly traces?: TraceRetention
   /** Most that is remembered for callers, bytes; asked for at each write. Default: 1 GB. */
   readonly memoryBytes?: () => number
 }
 
-/** The ports on SQLite, with a journal before it. */
+/** The ports on SQLite or PostgreSQL, with a journal before it. */
 export interface Store {
   readonly ledger: Ledger
   readonly vault: Vault
   readonly memory: Memory
   readonly shares: Shares
   readonly keys: KeyAdmin
+  readonly groups: GroupAdmin
   /** Sums of everything that any process on this data has written so far. */
   usage(query: UsageQuery): Promise<readonly UsageRow[]>
-  /** Resolves when everything that this process wrote so far is in SQLite. */
+  /** Resolves when everything that this process wrote so far is in the database. */
   flush(): Promise<void>
   /** Books everything, lets go of the data. Intents still open are booked at their bound, as `unsettled`. */
   close(): Promise<void>
@@ -54,6 +62,8 @@ const TRACES: TraceRetention = { maxAgeMs: 30 * 86_400_000, maxCount: 200_000 }
 export async function openStore({
   dataDir,
   log,
+  database,
+  leaseDoubtMs,
   traces = TRACES,
   memoryBytes = () => MEMORY_BYTES,
 }: StoreOptions): Promise<Store> {
@@ -61,18 +71,26 @@ export async function openStore({
   makeDirectory(places.journal)
   const { instance, lock } = claimInstance(places.journal)
   const live = liveKeys()
-  const worker = { database: places.database, directory: places.journal, instance, retention: traces }
+  const worker = {
+    database: database ?? places.database,
+    directory: places.journal,
+    instance,
+    retention: traces,
+    ...(leaseDoubtMs === undefined ? {} : { leaseDoubtMs }),
+  }
   let client: WorkerClient
   const shares = storeShares(() => client)
   const memory = new StoreMemory({ client: () => client, log, maxBytes: memoryBytes })
   try {
     client = await WorkerClient.start({
+      kind: database === undefined ? 'sqlite' : 'postgres',
       worker,
       log,
       onKeys: live.replace,
       onErased: () => memory.mistrust(),
       onHolds: (kinds) => memory.hold(kinds),
       onScarce: (keys) => shares.scarce(keys),
+      onLost: () => shares.lost(),
     })
   } catch (error) {
     lock.release(true)
@@ -85,16 +103,8 @@ export async function openStore({
     vault: live.vault,
     memory,
     shares,
-    keys: {
-      create: (wanted) => client.call('createKey', wanted),
-      list: () => client.call('listKeys', undefined),
-      async revoke(nameOrId) {
-        memory.flush()
-        const revoked = await client.call('revokeKey', nameOrId)
-        memory.mistrust()
-        return revoked
-      },
-    },
+    keys: keyAdmin(client, memory),
+    groups: groupAdmin(client),
     async usage(query) {
       flushJournal(journal)
       return client.call('usage', query)
@@ -137,13 +147,20 @@ function claimInstance(directory: string): { readonly instance: string; readonly
   throw new StoreFailure('refused', `the data directory ${directory} cannot be locked: ${String(trouble)}`)
 }
 
-function liveKeys(): { readonly vault: Vault; readonly replace: (keys: readonly KeyRecord[]) => void } {
+interface LiveKeys {
+  readonly vault: Vault
+  readonly replace: (next: { readonly keys: readonly KeyRecord[]; readonly groups: readonly Group[] }) => void
+}
+
+function liveKeys(): LiveKeys {
   let keys: readonly KeyRecord[] = []
+  let groups: readonly Group[] = []
   let revision = 0
   return {
-    vault: { keys: () => keys, revision: () => revision },
+    vault: { keys: () => keys, groups: () => groups, revision: () => revision },
     replace(next) {
-      keys = next
+      keys = next.keys
+      groups = next.groups
       revision += 1
     },
   }

@@ -8,6 +8,37 @@ export interface NewKey {
   readonly models: readonly string[]
   readonly limits: KeyLimits
   readonly budget?: KeyBudget
+  /** Name of its team; whoever asks has looked whether there is one. */
+  readonly team?: string
+}
+
+/** What changes of a key or a group: absent = as it is, null = none any more. Of limits, each by itself. */
+export interface BoundsChange {
+  readonly models?: readonly string[]
+  readonly limits?: { readonly [Limit in keyof KeyLimits]?: number | null }
+  readonly budget?: KeyBudget | null
+}
+
+export interface KeyChange extends BoundsChange {
+  readonly team?: string | null
+}
+
+/** What binds a key or a group. */
+export interface Bounds {
+  readonly models: readonly string[]
+  readonly limits: KeyLimits
+  readonly budget?: KeyBudget
+}
+
+/** The bounds after a change. */
+export function changedBounds(bounds: Bounds, change: BoundsChange): Bounds {
+  const limits = Object.entries({ ...bounds.limits, ...change.limits }).filter(([, value]) => value !== null)
+  const budget = change.budget === undefined ? bounds.budget : (change.budget ?? undefined)
+  return {
+    models: change.models ?? bounds.models,
+    limits: Object.fromEntries(limits),
+    ...(budget === undefined ? {} : { budget }),
+  }
 }
 
 /** A key as the store keeps it, live or revoked. */
@@ -33,6 +64,8 @@ export interface KeyAdmin {
   list(): Promise<readonly StoredKey[]>
   /** Takes an id, or the name of a live key. Rejects with `no-such-key`. Revoking twice changes nothing. */
   revoke(nameOrId: string): Promise<StoredKey>
+  /** Changes a live key, by id or name; never its secret. Rejects with `no-such-key`. */
+  update(nameOrId: string, change: KeyChange): Promise<StoredKey>
 }
 
 /** 256 random bits; the prefix lets secret scanners and people know whose key it is. */

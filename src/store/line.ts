@@ -2,7 +2,7 @@ import type { Intent, Money, Settlement } from '#engine/ports.ts'
 import type { Trace } from '#engine/trace.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 import { optionalObject, optionalText, requiredText, WrongField } from '#wire/shape/field.ts'
-import type { Usage } from '#wire/usage.ts'
+import { inEightKinds, type Usage } from '#wire/usage.ts'
 
 /** A journal line that ends an intent, as the worker reads it: ready for the ledger and the traces. */
 export interface EndLine {
@@ -141,7 +141,8 @@ function readMoney(line: JsonObject): Money | undefined {
 function readUsage(value: unknown): Usage {
   if (!isObject(value)) throw new WrongField('usage', 'an object', value)
   const raw = optionalObject(value, 'raw', 'usage')
-  return {
+  // The ledger's columns are the eight kinds that every usage has; the trace keeps the rest.
+  return inEightKinds({
     inputFresh: count(value, 'inputFresh'),
     inputCached: count(value, 'inputCached'),
     cacheWriteShort: count(value, 'cacheWriteShort'),
@@ -150,9 +151,16 @@ function readUsage(value: unknown): Usage {
     outputText: count(value, 'outputText'),
     outputReasoning: count(value, 'outputReasoning'),
     outputAudio: count(value, 'outputAudio'),
+    ...moreIn(value, 'inputCachedExplicit'),
+    ...moreIn(value, 'inputImage'),
+    ...moreIn(value, 'outputImage'),
     ...(raw === undefined ? {} : { raw }),
     ...(value['estimated'] === true ? { estimated: true } : {}),
-  }
+  })
+}
+
+function moreIn(value: JsonObject, kind: 'inputCachedExplicit' | 'inputImage' | 'outputImage'): object {
+  return value[kind] === undefined ? {} : { [kind]: count(value, kind) }
 }
 
 /** Required, whole, not negative. `null` is what JSON makes of NaN: refused too, not read as nothing. */

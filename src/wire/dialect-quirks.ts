@@ -15,7 +15,14 @@ const OPENAI_RESPONSES_QUIRKS: Quirks = {
 }
 
 /** What plain speakers of the older completions API do: text in, text out. */
-const OPENAI_COMPLETIONS_QUIRKS: Quirks = { ...OPENAI_CHAT_QUIRKS, maxTokensField: 'max_tokens', images: 'refused' }
+const OPENAI_COMPLETIONS_QUIRKS: Quirks = {
+  ...OPENAI_CHAT_QUIRKS,
+  maxTokensField: 'max_tokens',
+  images: 'refused',
+  toolChoices: [],
+  responseFormats: [],
+  reasoningField: 'none',
+}
 
 /** What Gemini's generateContent does, as the models of today (3.x) answer it. */
 const GEMINI_QUIRKS: Quirks = {

@@ -121,6 +121,11 @@ export interface Dialect<ReadState = unknown, WriteState = unknown> {
    * where that is not known how: then nothing is put back for targets of this dialect.
    */
   restoreReasoning?(source: Source, turns: readonly RestoredTurn[]): Source
+  /**
+   * The caller's own text as it would have asked for what is left to ask for, where the gateway does a part of it
+   * itself. Absent where that is not known how: then the gateway leaves it to targets of other dialects.
+   */
+  rewriteSource?(source: Source, rewriting: Rewriting): Source
   readonly readEvents: EventReader<ReadState>
   readonly writeEvents: EventWriter<WriteState>
   /** What a refused answer means. */
@@ -150,6 +155,22 @@ export interface RestoredTurn {
   /** All of its parts, the added ones in their places. */
   readonly parts: readonly Part[]
   readonly added: ReadonlySet<Part>
+}
+
+/** Bytes that go inside a request, base64. */
+export interface InlineMedia {
+  readonly mediaType: string
+  readonly data: string
+}
+
+/** What the gateway does itself, so that the target is asked for something else. */
+export interface Rewriting {
+  /** How many answers to ask for; 1 = as where nothing is said. */
+  readonly answers?: number
+  /** Turns that follow the last one. */
+  readonly turns?: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[]
+  /** What stands at addresses of images and documents. */
+  readonly media?: ReadonlyMap<string, InlineMedia>
 }
 
 /** Platform's frames → events. Gives exactly one terminal event, last, whatever the bytes were. */

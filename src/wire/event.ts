@@ -91,6 +91,8 @@ export interface BlockEnd extends Common {
 export interface UsageEvent extends Common {
   readonly type: 'usage'
   readonly usage: Usage
+  /** The calls that it is the sum of, where the gateway made several of one request. */
+  readonly calls?: readonly Usage[]
 }
 export interface FinishEvent extends Common {
   readonly type: 'finish'

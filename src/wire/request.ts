@@ -1,7 +1,9 @@
 import type { DialectId } from '#wire/dialect.ts'
+import type { Failure } from '#wire/failure.ts'
 import type { JsonObject } from '#wire/json.ts'
 import type { Part } from '#wire/part.ts'
 import type { Member } from '#wire/shape/scan.ts'
+import type { Warning } from '#wire/warning.ts'
 
 /** What the caller sent: the text, byte for byte, and its parsed form. The same-dialect writer starts from it. */
 export interface Source {
@@ -105,4 +107,14 @@ export interface ModelRequest {
    * They travel within the dialect; each is a `dropped` warning across dialects.
    */
   readonly unread: readonly string[]
+  /** Absent = what leaves the dialect is what the fields above say. */
+  readonly leaving?: Leaving
+}
+
+/** What becomes of a request as a whole on its way to a platform of another dialect: `write-for.ts`. */
+export interface Leaving {
+  /** Told beside what the writer has to say. */
+  readonly warnings: readonly Warning[]
+  /** Why it cannot go there at all: no other dialect has anything of the kind. */
+  readonly refusal?: Failure
 }

@@ -11,16 +11,19 @@
  * - `defaulted`    absent in the request, required by the target, so chosen by us
  * - `restored`     absent in the request, put back from what the gateway remembers of the conversation
  */
-export type WarningAction =
-  | 'dropped'
-  | 'clamped'
-  | 'approximated'
-  | 'emulated'
-  | 'ignored'
-  | 'renamed'
-  | 'reordered'
-  | 'defaulted'
-  | 'restored'
+export const WARNING_ACTIONS = [
+  'dropped',
+  'clamped',
+  'approximated',
+  'emulated',
+  'ignored',
+  'renamed',
+  'reordered',
+  'defaulted',
+  'restored',
+] as const
+
+export type WarningAction = (typeof WARNING_ACTIONS)[number]
 
 /** One thing that changed on the way, and where. `path` is in the caller's words: `logit_bias`, `messages.3.name`. */
 export interface Warning {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Event, FinishReason } from '#wire/event.ts'
-import type { Message, ModelRequest, Tool } from '#wire/request.ts'
+import type { Message, ModelRequest, Tool, ToolChoice } from '#wire/request.ts'
 import type { Part } from '#wire/part.ts'
 import { NO_USAGE } from '#wire/usage.ts'
 
@@ -48,9 +48,19 @@ export interface Says {
   readonly stop: boolean
   /** Tells cached input from fresh. */
   readonly cached: boolean
+  /** Tools that must not be called. */
+  readonly forbids: boolean
 }
 
-export const EVERYTHING: Says = { turns: true, tools: true, reasoning: true, images: 'any', stop: true, cached: true }
+export const EVERYTHING: Says = {
+  turns: true,
+  tools: true,
+  reasoning: true,
+  images: 'any',
+  stop: true,
+  cached: true,
+  forbids: true,
+}
 
 /** What both can say. */
 export function common(a: Says, b: Says): Says {
@@ -62,6 +72,7 @@ export function common(a: Says, b: Says): Says {
     images: images.includes('none') ? 'none' : images.includes('inline') ? 'inline' : 'any',
     stop: a.stop && b.stop,
     cached: a.cached && b.cached,
+    forbids: a.forbids && b.forbids,
   }
 }
 
@@ -206,10 +217,14 @@ export function requestsOf(says: Says): fc.Arbitrary<ModelRequest> {
       ...rest,
       messages: spoken.map((message, i) => sayable({ ...message, path: `messages.${i}` }, says)).filter(hasParts),
       tools: says.tools ? rest.tools : [],
-      ...(says.tools && toolChoice !== undefined ? { toolChoice } : {}),
+      ...(toolChoice !== undefined && isChoosable(toolChoice, says) ? { toolChoice } : {}),
       ...(says.stop && stop !== undefined ? { stop } : {}),
     }
   })
+}
+
+function isChoosable({ kind }: ToolChoice, says: Says): boolean {
+  return says.tools && (says.forbids || kind !== 'none')
 }
 
 function hasParts({ parts }: Message): boolean {

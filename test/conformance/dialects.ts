@@ -11,11 +11,14 @@ export interface Candidate {
   readonly says: Says
   /** The path says which model, and whether as a stream. */
   readonly path: boolean
+  /** It goes on with one text: between it and dialects of messages, either form stands in for the other. */
+  readonly text: boolean
 }
 
 interface Row {
   readonly quirks: Quirks
   readonly path?: boolean
+  readonly text?: boolean
   /** Where it has no words for something: absent = it can say everything. */
   readonly says?: Partial<Says>
 }
@@ -40,12 +43,23 @@ const ROWS: Readonly<Partial<Record<DialectId, Row>>> = {
   },
   'anthropic-messages': { quirks: ANTHROPIC_MESSAGES_QUIRKS },
   gemini: { quirks: DIALECT_QUIRKS.gemini, path: true },
+  'bedrock-converse': {
+    quirks: DIALECT_QUIRKS['bedrock-converse'],
+    path: true,
+    says: { images: 'inline', forbids: false },
+  },
+  'openai-completions': {
+    quirks: DIALECT_QUIRKS['openai-completions'],
+    text: true,
+    says: { turns: false, tools: false, reasoning: false, images: 'none', forbids: false },
+  },
 }
 
 export const CANDIDATES: readonly Candidate[] = Object.entries(ROWS).map(([id, row]) => {
   const dialect = Object.values(DIALECTS).find((one) => one.id === id)
   if (dialect === undefined) throw new Error(`${id} is not built`)
-  return { dialect, quirks: row.quirks, says: { ...EVERYTHING, ...row.says }, path: row.path ?? false }
+  const { quirks, path = false, text = false, says } = row
+  return { dialect, quirks, says: { ...EVERYTHING, ...says }, path, text }
 })
 
 export const PAIRS: readonly (readonly [Candidate, Candidate])[] = CANDIDATES.flatMap((from) =>

@@ -47,7 +47,7 @@ beforeAll(async () => {
       ...(NATIVE_GEMINI
         ? { gem: { platform: 'gemini', dialect: 'gemini', baseUrl: `${upstream.url}/gem`, apiKey } }
         : {}),
-      layer: { platform: 'gemini', baseUrl: `${upstream.url}/layer`, apiKey },
+      layer: { platform: 'gemini', dialect: 'openai-chat', baseUrl: `${upstream.url}/layer`, apiKey },
     },
     routes: { both: { targets: ['one/m', 'two/m'] } },
   }

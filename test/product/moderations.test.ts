@@ -53,11 +53,9 @@ test('Zhipu judges a text a call; its words are kept, and no scores are made up'
     ],
   })
   expect(response.headers.get('x-tongwen-warnings')).toBe('approximated:results')
-  expect(
-    calls()
-      .map(({ body }) => body.input)
-      .toSorted(),
-  ).toEqual(['good morning', 'kill'])
+  const asked: ReadonlySet<string> = new Set(calls().map(({ body }) => body.input))
+  expect(asked).toEqual(new Set(['good morning', 'kill']))
+  expect(calls().length).toBe(2)
 })
 
 test('a platform without moderations is named; nothing is faked', async () => {

@@ -237,6 +237,8 @@ export function everyPlatform(upstream: string): Record<string, unknown> {
     ...Object.fromEntries(
       PLATFORMS.map((platform) => [platform, { platform, baseUrl: `${upstream}/${platform}`, apiKey: key }]),
     ),
+    // Asked by its layer, as the upstream speaks OpenAI's dialect.
+    gemini: { platform: 'gemini', dialect: 'openai-chat', baseUrl: `${upstream}/gemini`, apiKey: key },
     ...Object.fromEntries(
       WITH_LAYER.map((platform) => [
         `${platform}-a`,

@@ -14,9 +14,9 @@ export const GATEWAY: {
   /** Operations that it serves, beside chat. */
   readonly operations: ReadonlySet<string>
 } = {
-  fanOut: false,
-  schemas: false,
-  fetchesImages: false,
+  fanOut: true,
+  schemas: true,
+  fetchesImages: true,
   remembersReasoning: true,
   operations: new Set(),
 }

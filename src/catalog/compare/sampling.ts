@@ -1,3 +1,4 @@
+import { GATEWAY } from '#catalog/compare/gateway.ts'
 import type { Feature } from '#catalog/compare/feature.ts'
 import { carries, judgeAnswerField, judgeField, lossOf } from '#catalog/compare/field.ts'
 import { covers, rangeWords } from '#catalog/compare/number.ts'
@@ -81,12 +82,11 @@ function judgeAnswers(target: Target): Judged {
   if (loss !== undefined) return loss
   if (answersMax >= OPENAI_ANSWERS) return works()
   const most = words(`at most ${answersMax} at once`, `一次最多 ${answersMax} 个`)
-  return FAN_OUT
+  return GATEWAY.fanOut
     ? emulated(words(`${most.en}: asked several times`, `${most.zh}：由网关多次请求`), PAID_AGAIN)
     : degraded(words(`${most.en}: fewer answers come`, `${most.zh}：返回数量减少`), ASK_AGAIN)
 }
 
-const FAN_OUT = false
 const OPENAI_ANSWERS = 128
 const PAID_AGAIN = words('the input is paid for each time', '输入按次计费')
 const ASK_AGAIN = words('ask several times', '请多次请求')

@@ -8,7 +8,7 @@ import type { Quirks } from '#wire/quirks.ts'
 const THINKING: Partial<Quirks> = { toolChoiceFreeOnlyWhileThinking: true }
 
 /** Both dialects that carry Claude's own fields. */
-function told(thinking: Quirks['thinking']): Family['dialects'] {
+function told(thinking: Quirks['thinking']): NonNullable<Family['dialects']> {
   return { 'anthropic-messages': { thinking }, 'bedrock-converse': { thinking } }
 }
 

@@ -131,6 +131,12 @@ const SMALL_FAMILIES: readonly Family[] = [
     sources: ['https://www.xfyun.cn/doc/spark/X1ws.html (2025-10-25)'],
   },
   {
+    id: 'nova-2',
+    quirks: { thinking: 'reasoning-effort' },
+    dialects: { 'bedrock-converse': { thinking: 'nova-effort' } },
+    sources: ['https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html (2026-11)'],
+  },
+  {
     id: 'hy3',
     quirks: { thinkingDefault: 'on' },
     sources: ['https://cloud.tencent.com/document/product/1823/132252 (2026-05-28)'],

@@ -1,4 +1,4 @@
-import { coded } from '#catalog/platforms/parts.ts'
+import { coded, responsesBeside } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** Volcano Engine Ark (Doubao). The model may also be an endpoint id `ep-…` of the operator. */
@@ -20,7 +20,10 @@ export const ark: Platform = {
   ],
   keyVariables: ['ARK_API_KEY', 'VOLCENGINE_API_KEY'],
   auth: { kind: 'bearer' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  endpoints: [
+    { dialect: 'openai-chat', path: '/chat/completions' },
+    responsesBeside({ regions: ['cn-beijing', 'ap-southeast'] }),
+  ],
   services: {
     embeddings: [
       { form: 'openai', path: '/embeddings', batchMax: 256 },

@@ -1,4 +1,4 @@
-import { byStatus, coded } from '#catalog/platforms/parts.ts'
+import { byStatus, coded, completionsBeside, responsesBeside } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** Azure OpenAI: OpenAI's bodies, other URLs. The model is the name of the operator's deployment. */
@@ -64,6 +64,12 @@ export const azure: Platform = {
       regions: ['resource', 'cn'],
     },
     { dialect: 'openai-chat', path: '/chat/completions', regions: ['v1'] },
+    responsesBeside({ path: '/openai/v1/responses', quirks: { jsonWord: 'required' } }),
+    completionsBeside({
+      path: '/openai/deployments/{model}/completions?api-version={apiVersion}',
+      regions: ['resource', 'cn'],
+    }),
+    completionsBeside({ regions: ['v1'] }),
   ],
   services: {
     embeddings: [

@@ -6,9 +6,7 @@ export const bedrock: Platform = {
   id: 'bedrock',
   name: 'Amazon Bedrock',
   kind: 'cloud',
-  regions: [
-    { id: 'aws', baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com', note: 'region: us-east-1, ...' },
-  ],
+  regions: [{ id: 'aws', baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com', note: 'region: us-east-1, ...' }],
   keyVariables: ['AWS_BEARER_TOKEN_BEDROCK'],
   credentialVariables: {
     'aws-sigv4': {

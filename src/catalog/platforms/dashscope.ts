@@ -1,4 +1,4 @@
-import { anthropicLayer, coded } from '#catalog/platforms/parts.ts'
+import { anthropicLayer, coded, completionsBeside, responsesBeside } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** Alibaba Cloud Model Studio. Key, host and model must share a region. */
@@ -54,6 +54,9 @@ export const dashscope: Platform = {
         'cn-hongkong': 'https://cn-hongkong.dashscope.aliyuncs.com/apps/anthropic',
       },
     }),
+    responsesBeside(),
+    // Of coder models, which fill in the middle.
+    completionsBeside(),
   ],
   services: {
     embeddings: [

@@ -1,4 +1,4 @@
-import { anthropicLayer, byStatus } from '#catalog/platforms/parts.ts'
+import { anthropicLayer, byStatus, completionsBeside, responsesBeside } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** DeepSeek. Thinks by default; prices have peak hours (offers). */
@@ -28,6 +28,9 @@ export const deepseek: Platform = {
       // `content[].thinking` in the thinking mode must be passed back" (400; esengine/DeepSeek-Reasonix#8927, 2026-08-15).
       quirks: { toolChoiceFreeOnlyWhileThinking: false, reasoningReturn: 'required' },
     }),
+    responsesBeside({ regions: ['global'] }),
+    // Fills in the middle (`suffix`); the other base URLs mean the same host.
+    completionsBeside({ path: '/beta/completions', otherBases: ['/v1', '/beta'] }),
   ],
   // https://api-docs.deepseek.com, 2026-10 and 2026-11
   quirks: {

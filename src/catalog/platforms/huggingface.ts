@@ -1,4 +1,4 @@
-import { byStatus, coded } from '#catalog/platforms/parts.ts'
+import { byStatus, coded, responsesBeside } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** Hugging Face router. The model is `org/name`, with `:provider`, `:fastest` or `:cheapest` behind it. */
@@ -9,7 +9,11 @@ export const huggingface: Platform = {
   regions: [{ id: 'global', baseUrl: 'https://router.huggingface.co/v1' }],
   keyVariables: ['HF_TOKEN', 'HUGGINGFACE_API_KEY'],
   auth: { kind: 'bearer' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  endpoints: [
+    { dialect: 'openai-chat', path: '/chat/completions' },
+    // In beta (2026-11).
+    responsesBeside(),
+  ],
   services: {
     embeddings: [
       {

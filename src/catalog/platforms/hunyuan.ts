@@ -1,5 +1,8 @@
-import { anthropicLayer, byStatus, coded } from '#catalog/platforms/parts.ts'
+import { anthropicLayer, byStatus, coded, responsesBeside } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
+
+/** The sites that have every layer. */
+const TOKENHUB = ['tokenhub-cn-gz', 'tokenhub-cn-sg', 'tokenhub-intl-gz', 'tokenhub-intl-sg'] as const
 
 /** Tencent Hunyuan by TokenHub and the older OpenAI-like host; with keys of a Tencent Cloud account, by its own API. */
 export const hunyuan: Platform = {
@@ -28,7 +31,8 @@ export const hunyuan: Platform = {
   },
   endpoints: [
     { dialect: 'openai-chat', path: '/chat/completions' },
-    anthropicLayer({ regions: ['tokenhub-cn-gz', 'tokenhub-cn-sg', 'tokenhub-intl-gz', 'tokenhub-intl-sg'] }),
+    anthropicLayer({ regions: TOKENHUB }),
+    responsesBeside({ regions: TOKENHUB }),
     {
       dialect: 'tencent-chat',
       path: '/',

@@ -1,4 +1,4 @@
-import { anthropicLayer, typed } from '#catalog/platforms/parts.ts'
+import { anthropicLayer, completionsBeside, responsesBeside, typed } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** The llama.cpp server. It continues a last assistant message by default. */
@@ -9,7 +9,12 @@ export const llamaCpp: Platform = {
   regions: [{ id: 'local', baseUrl: 'http://localhost:8080/v1' }],
   keyVariables: [],
   auth: { kind: 'none' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, anthropicLayer()],
+  endpoints: [
+    { dialect: 'openai-chat', path: '/chat/completions' },
+    anthropicLayer({ countPath: '/v1/messages/count_tokens' }),
+    responsesBeside({ quirks: { temperature: { min: 0 } } }),
+    completionsBeside({ quirks: { temperature: { min: 0 } } }),
+  ],
   services: {
     embeddings: [{ form: 'openai', path: '/embeddings', quirks: { tokenInputs: true, dimensions: false } }],
     rerank: [{ form: 'common', path: '/rerank' }],

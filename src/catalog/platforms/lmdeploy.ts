@@ -1,4 +1,4 @@
-import { byStatus, typed } from '#catalog/platforms/parts.ts'
+import { byStatus, completionsBeside, typed } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** LMDeploy. */
@@ -9,7 +9,7 @@ export const lmdeploy: Platform = {
   regions: [{ id: 'local', baseUrl: 'http://localhost:23333/v1' }],
   keyVariables: [],
   auth: { kind: 'none' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, completionsBeside({ quirks: { answersMax: 1 } })],
   quirks: {
     maxTokensField: 'max_tokens',
     answersMax: 1,

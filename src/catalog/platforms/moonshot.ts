@@ -1,4 +1,4 @@
-import { anthropicLayer, byStatus, typed } from '#catalog/platforms/parts.ts'
+import { anthropicLayer, byStatus, responsesBeside, typed } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** Moonshot Kimi. Keys of .cn and .ai do not mix: the wrong site looks like a wrong key. */
@@ -21,6 +21,8 @@ export const moonshot: Platform = {
       // The demand of the other layer, in its words (borawong/AiMaMi#10, 2026-05).
       quirks: { temperature: 'fixed', topP: 'fixed', reasoningReturn: 'required' },
     }),
+    // Of kimi-k3 alone.
+    responsesBeside({ regions: ['cn', 'intl'], quirks: { temperature: 'fixed', topP: 'fixed' } }),
   ],
   quirks: {
     // All live models: another value than the model's own is a 400 (documents of 2026-09). moonshot-v1 differs in its rows.

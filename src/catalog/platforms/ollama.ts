@@ -1,4 +1,4 @@
-import { anthropicLayer, byStatus } from '#catalog/platforms/parts.ts'
+import { anthropicLayer, byStatus, completionsBeside, responsesBeside } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** Ollama's OpenAI layer. Too long input is cut at the front without a word. */
@@ -12,7 +12,12 @@ export const ollama: Platform = {
   ],
   keyVariables: [],
   auth: { kind: 'none' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, anthropicLayer()],
+  endpoints: [
+    { dialect: 'openai-chat', path: '/chat/completions' },
+    anthropicLayer(),
+    responsesBeside(),
+    completionsBeside(),
+  ],
   services: {
     embeddings: [{ form: 'openai', path: '/embeddings', quirks: { encodings: ['float'] } }],
   },

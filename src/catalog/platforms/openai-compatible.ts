@@ -1,4 +1,4 @@
-import { byStatus } from '#catalog/platforms/parts.ts'
+import { byStatus, completionsBeside, responsesBeside } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** Any server that speaks OpenAI's dialect: the operator gives its base URL. */
@@ -9,7 +9,7 @@ export const openaiCompatible: Platform = {
   regions: [{ id: 'custom', baseUrl: '{baseUrl}' }],
   keyVariables: [],
   auth: { kind: 'none' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, responsesBeside(), completionsBeside()],
   services: {
     // Floats are what every server gives; what the caller wanted is coded here.
     embeddings: [{ form: 'openai', path: '/embeddings', quirks: { tokenInputs: true, encodings: ['float'] } }],

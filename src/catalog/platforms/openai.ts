@@ -1,4 +1,4 @@
-import { byStatus, coded, typed } from '#catalog/platforms/parts.ts'
+import { byStatus, coded, completionsBeside, responsesBeside, typed } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** OpenAI: the reference of the openai-chat dialect. */
@@ -13,7 +13,12 @@ export const openai: Platform = {
   ],
   keyVariables: ['OPENAI_API_KEY'],
   auth: { kind: 'bearer' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  endpoints: [
+    { dialect: 'openai-chat', path: '/chat/completions' },
+    // The check of the word JSON is the same there.
+    responsesBeside({ quirks: { jsonWord: 'required' } }),
+    completionsBeside(),
+  ],
   services: {
     // Up to 2048 inputs and 300,000 tokens a call: openai/openai-openapi, CreateEmbeddingRequest (f85dbe2, 2026-08-21)
     embeddings: [

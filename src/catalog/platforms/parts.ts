@@ -48,3 +48,13 @@ export function anthropicLayer(more: Omit<Endpoint, 'dialect' | 'path' | 'header
     ...more,
   }
 }
+
+/** OpenAI's Responses API beside chat, below the same base URL. */
+export function responsesBeside(more: Omit<Partial<Endpoint>, 'dialect'> = {}): Endpoint {
+  return { dialect: 'openai-responses', path: '/responses', ...more }
+}
+
+/** OpenAI's completions of old beside chat, below the same base URL. */
+export function completionsBeside(more: Omit<Partial<Endpoint>, 'dialect'> = {}): Endpoint {
+  return { dialect: 'openai-completions', path: '/completions', ...more }
+}

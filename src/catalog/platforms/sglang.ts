@@ -1,4 +1,4 @@
-import { anthropicLayer, byStatus } from '#catalog/platforms/parts.ts'
+import { anthropicLayer, byStatus, completionsBeside, responsesBeside } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** SGLang. */
@@ -9,7 +9,12 @@ export const sglang: Platform = {
   regions: [{ id: 'local', baseUrl: 'http://localhost:30000/v1' }],
   keyVariables: [],
   auth: { kind: 'none' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, anthropicLayer()],
+  endpoints: [
+    { dialect: 'openai-chat', path: '/chat/completions' },
+    anthropicLayer(),
+    responsesBeside({ quirks: { temperature: { min: 0 }, efforts: { low: 'low', medium: 'medium', high: 'high' } } }),
+    completionsBeside({ quirks: { temperature: { min: 0 }, topP: { min: 0, minOpen: true, max: 1 } } }),
+  ],
   services: {
     embeddings: [{ form: 'openai', path: '/embeddings', quirks: { tokenInputs: true, encodings: ['float'] } }],
     rerank: [{ form: 'sglang', path: '/rerank' }],

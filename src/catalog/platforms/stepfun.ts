@@ -1,4 +1,4 @@
-import { anthropicLayer, byStatus, typed } from '#catalog/platforms/parts.ts'
+import { anthropicLayer, byStatus, responsesBeside, typed } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** StepFun. */
@@ -14,7 +14,11 @@ export const stepfun: Platform = {
   ],
   keyVariables: ['STEPFUN_API_KEY', 'STEP_API_KEY'],
   auth: { kind: 'bearer' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, anthropicLayer({ regions: ['cn', 'intl'] })],
+  endpoints: [
+    { dialect: 'openai-chat', path: '/chat/completions' },
+    anthropicLayer({ regions: ['cn', 'intl'] }),
+    responsesBeside({ regions: ['cn', 'intl'] }),
+  ],
   quirks: {
     maxTokensField: 'max_tokens',
     reasoningField: 'reasoning',

@@ -1,4 +1,4 @@
-import { typed } from '#catalog/platforms/parts.ts'
+import { completionsBeside, typed } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** Hugging Face TGI, in maintenance since 2026. */
@@ -9,7 +9,7 @@ export const tgi: Platform = {
   regions: [{ id: 'local', baseUrl: 'http://localhost:8080/v1' }],
   keyVariables: [],
   auth: { kind: 'none' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, completionsBeside({ quirks: { answersMax: 1 } })],
   quirks: {
     maxTokensField: 'max_tokens',
     temperature: { min: 0, minOpen: true },

@@ -1,4 +1,4 @@
-import { anthropicLayer, byStatus, typed } from '#catalog/platforms/parts.ts'
+import { anthropicLayer, byStatus, completionsBeside, responsesBeside, typed } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** vLLM. Which fields work depends on its release; these are of 2026. */
@@ -9,7 +9,12 @@ export const vllm: Platform = {
   regions: [{ id: 'local', baseUrl: 'http://localhost:8000/v1' }],
   keyVariables: [],
   auth: { kind: 'none' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, anthropicLayer()],
+  endpoints: [
+    { dialect: 'openai-chat', path: '/chat/completions' },
+    anthropicLayer(),
+    responsesBeside({ quirks: { temperature: { min: 0 }, efforts: { low: 'low', medium: 'medium', high: 'high' } } }),
+    completionsBeside({ quirks: { temperature: { min: 0 }, topP: { min: 0, minOpen: true, max: 1 } } }),
+  ],
   services: {
     // A field that is null is refused (pain T23); base64 and token ids are taken.
     embeddings: [{ form: 'openai', path: '/embeddings', quirks: { tokenInputs: true } }],

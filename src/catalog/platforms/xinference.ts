@@ -1,4 +1,4 @@
-import { byStatus } from '#catalog/platforms/parts.ts'
+import { byStatus, completionsBeside } from '#catalog/platforms/parts.ts'
 import type { Platform } from '#catalog/schema.ts'
 
 /** Xinference. The model is the uid that it was launched under. */
@@ -9,7 +9,7 @@ export const xinference: Platform = {
   regions: [{ id: 'local', baseUrl: 'http://localhost:9997/v1' }],
   keyVariables: [],
   auth: { kind: 'none' },
-  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }],
+  endpoints: [{ dialect: 'openai-chat', path: '/chat/completions' }, completionsBeside()],
   services: {
     embeddings: [{ form: 'openai', path: '/embeddings', quirks: { encodings: ['float'] } }],
     rerank: [{ form: 'common', path: '/rerank' }],

@@ -27,18 +27,22 @@ const IDLE_MS = 2_000
 const DRY_MS = 50
 /** The largest part of a pool that is drawn ahead of need. */
 const AHEAD = 32n
+const SMALL = 1_000n
 
 /**
  * This process's share of a pool. Requests take from it without asking anybody; it is filled ahead of need and given
  * back when it lies idle or another process is short. What is taken never exceeds what was drawn.
  */
 export class Allowance {
-  readonly pool: Pool
+  /** As it counts now: an operator may change the amount of a pool that is in use. */
+  pool: Pool
   readonly #shares: Shares
   readonly #clock: Clock
   /** Drawn and not taken. Below zero when answers cost more than their bound: the next draw makes up for it. */
   #free = 0n
   #held = 0n
+  /** Of what is held, what is this process's no more: it does not become free when its requests end. */
+  #lost = 0n
   /** Taken since the last tick, and in the second before. */
   #recent = 0n
   /** Most that was taken at one time, since the last tick and the one before. */
@@ -47,6 +51,8 @@ export class Allowance {
   #pace = 0n
   #usedAt: number
   #scarceUntil = 0
+  /** The pool had nothing: until then nothing is drawn ahead. */
+  #emptyUntil = 0
   #drawing = false
   #waiters: Waiter[] = []
   #last: { readonly left: bigint; readonly at: number } | undefined
@@ -63,7 +69,7 @@ export class Allowance {
   takeNow(amount: bigint): boolean {
     if (this.#waiters.length > 0 || amount > this.#free) return false
     this.#take(amount)
-    if (!this.#drawing && this.#free < this.#ahead() / 2n && !this.#isScarce()) this.#draw(1n, this.#ahead())
+    this.#refill()
     return true
   }
 
@@ -78,7 +84,9 @@ export class Allowance {
   /** Ends what was taken: so much of it was used, the rest is free again. */
   end(taken: bigint, used: bigint): void {
     this.#held -= taken
-    this.#free += taken - used
+    const lost = taken < this.#lost ? taken : this.#lost
+    this.#lost -= lost
+    this.#free += taken - used - lost
     if (taken > used) this.#dry = undefined
     if (this.#waiters.length > 0) this.#pump()
     else if (this.#isScarce()) this.#giveBack(0n)
@@ -100,6 +108,12 @@ export class Allowance {
   scarce(): void {
     this.#scarceUntil = this.#clock.elapsed() + SCARCE_MS
     if (this.#waiters.length === 0) this.#giveBack(0n)
+  }
+
+  /** Nothing of it is this process's any more; nothing is given back either. */
+  lose(): void {
+    if (this.#free > 0n) this.#free = 0n
+    this.#lost = this.#held
   }
 
   /** Called a few times a second. True when it holds nothing, and nobody has asked for long. */
@@ -141,6 +155,8 @@ export class Allowance {
   #ahead(): bigint {
     const { pool } = this
     if (pool.kind === 'slots') return 0n
+    // A small rate is shared exactly: asking for each of its few requests costs nothing.
+    if (pool.kind === 'rate' && pool.perWindow < SMALL) return 0n
     const most = (pool.kind === 'money' ? pool.amount : pool.perWindow) / AHEAD
     const pace = this.#recent > this.#pace ? this.#recent : this.#pace
     return pace < most ? pace : most
@@ -158,14 +174,22 @@ export class Allowance {
         if (dry === undefined) {
           const need = head.amount - this.#free
           const all = this.#waiters.reduce((sum, { amount }) => sum + amount, 0n) - this.#free
-          const ahead = this.#isScarce() ? need : all + this.#ahead()
-          this.#draw(need, ahead)
+          this.#draw(need, this.#isScarce() ? need : all)
           return
         }
         this.#next(dry)
       }
       head = this.#waiters[0]
     }
+    this.#refill()
+  }
+
+  /** Draws ahead of need while there is something left, so that requests need not wait. */
+  #refill(): void {
+    const ahead = this.#ahead()
+    if (this.#drawing || this.#free * 2n >= ahead || this.#isScarce()) return
+    if (this.#clock.elapsed() < this.#emptyUntil) return
+    this.#draw(1n, ahead)
   }
 
   /** A refusal of the same or a smaller need that still holds. */
@@ -189,6 +213,7 @@ export class Allowance {
 
   #unreachable(): void {
     this.#drawing = false
+    this.#emptyUntil = this.#clock.elapsed() + DRY_MS
     const waiting = this.#waiters
     this.#waiters = []
     for (const { done } of waiting) done({ left: 0n, retryAfterMs: undefined, unreachable: true })
@@ -200,6 +225,7 @@ export class Allowance {
     this.#free += draw.granted
     this.#last = { left: draw.left, at: now }
     if (draw.scarce) this.#scarceUntil = now + SCARCE_MS
+    if (draw.granted === 0n) this.#emptyUntil = now + DRY_MS
     const [head] = this.#waiters
     if (draw.granted > 0n || head === undefined) return this.#pump()
     if (draw.others > 0n && now - head.since < PATIENCE_MS) {
@@ -211,7 +237,11 @@ export class Allowance {
       })
       return
     }
-    const dry: Dry = { left: draw.left, retryAfterMs: draw.retryAfterMs, unreachable: false }
+    const dry: Dry = {
+      left: draw.left + (this.#free > 0n ? this.#free : 0n),
+      retryAfterMs: draw.retryAfterMs,
+      unreachable: false,
+    }
     const forMs = Math.max(DRY_MS, Math.min(1_000, draw.retryAfterMs ?? 0))
     this.#dry = { need: least, until: now + forMs, dry }
     this.#next(dry)
@@ -245,10 +275,14 @@ export function allowances(shares: Shares, clock: Clock): Allowances {
     stop = all.size === 0 ? undefined : clock.after(TICK_MS, tick)
   }
   shares.onScarce((key) => all.get(key)?.scarce())
+  shares.onLost(() => {
+    for (const allowance of all.values()) allowance.lose()
+  })
   return {
     of(pool) {
       const key = poolKey(pool)
       let allowance = all.get(key)
+      if (allowance !== undefined) allowance.pool = pool
       if (allowance === undefined) {
         allowance = new Allowance({ pool, shares, clock })
         all.set(key, allowance)

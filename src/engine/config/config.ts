@@ -1,5 +1,5 @@
 import type { Auth, CredentialField } from '#catalog/index.ts'
-import type { KeyBudget, KeyLimits, Timeouts } from '#engine/ports.ts'
+import type { Group, KeyBudget, KeyLimits, Timeouts } from '#engine/ports.ts'
 import type { DialectId } from '#wire/dialect.ts'
 import type { Quirks } from '#wire/quirks.ts'
 
@@ -43,6 +43,8 @@ export interface RouteConfig {
   readonly strategy: Strategy
   /** The operator's word that all targets embed into this one space. */
   readonly vectorSpace?: string
+  /** Selectors of warnings that rule a target out, beside those of the whole configuration. */
+  readonly refuse?: readonly string[]
 }
 
 /** A caller declared in the file. The key itself is hashed when the configuration takes effect. */
@@ -53,6 +55,8 @@ export interface KeyConfig {
   readonly models: readonly string[]
   readonly limits: KeyLimits
   readonly budget?: KeyBudget
+  /** Name of a team that the file declares. */
+  readonly team?: string
 }
 
 /** Bounds on what a caller may send and how slowly. Bytes and milliseconds. */
@@ -87,6 +91,14 @@ export interface MemoryConfig {
   readonly maxBytes: number
 }
 
+/** How images and documents are fetched for platforms that take them inside the request only. Bytes and milliseconds. */
+export interface MediaConfig {
+  /** `host` or `host:port` that may be private, or on a port of its own. */
+  readonly allowHosts: readonly string[]
+  readonly maxBytes: number
+  readonly timeoutMs: number
+}
+
 /** The whole configuration, resolved and frozen: no defaults are applied after this. */
 export interface Config {
   /** The file it came from; undefined = embedded defaults. */
@@ -95,11 +107,34 @@ export interface Config {
   /** Folder of the embedded store. */
   readonly data: string
   readonly memory: MemoryConfig
+  readonly media: MediaConfig
+  /** Selectors of warnings that rule a target out: `emulated:n`. */
+  readonly refuse: readonly string[]
   /** The operator's catalog overlay, as the file names it. */
   readonly catalog?: string
   readonly providers: readonly ProviderConfig[]
   readonly routes: readonly RouteConfig[]
   readonly keys: readonly KeyConfig[]
+  /** Organisations, then teams, that the file declares. */
+  readonly groups: readonly Group[]
+  /** What amounts are converted with for reports. */
+  readonly currencies?: CurrencyConfig
+}
+
+/** The operator's word on what currencies are worth, for reports only: budgets and books stay in their own. */
+export interface CurrencyConfig {
+  readonly reporting: string
+  readonly rates: readonly CurrencyRate[]
+}
+
+/** From `since` on, one unit of `from` counts as `rate` units of `to`. */
+export interface CurrencyRate {
+  readonly from: string
+  readonly to: string
+  /** Decimal text. */
+  readonly rate: string
+  /** ISO date. */
+  readonly since: string
 }
 
 /** One thing wrong with a configuration, and where. Lines and columns count from 1. */

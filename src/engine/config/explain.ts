@@ -5,6 +5,7 @@ import { type CatalogPlatform, catalogAddress } from '#engine/config/address.ts'
 import type { Config, KeyConfig, Origin, ProviderConfig, RouteConfig } from '#engine/config/config.ts'
 import { type Path, pathText } from '#engine/config/findings.ts'
 import type { Loaded } from '#engine/config/load.ts'
+import type { Group } from '#engine/ports.ts'
 import type { ConfigCatalog } from '#engine/config/providers.ts'
 import { formatAge, formatDuration, formatSize } from '#engine/config/units.ts'
 
@@ -21,9 +22,13 @@ export function explainConfig(loaded: Loaded, catalog: ConfigCatalog): Explained
   const rows: Row[] = [
     ...serverRows(config),
     ...memoryRows(config),
+    ...mediaRows(config),
+    ...refuseRows([], config.refuse),
     ...config.providers.flatMap((provider) => providerRows(provider, catalog.platforms.get(provider.platform))),
     ...config.routes.flatMap(routeRows),
+    ...config.groups.flatMap(groupRows),
     ...config.keys.flatMap(keyRows),
+    ...currencyRows(config),
   ]
   // The file writes `X-Team` where the configuration has `x-team`.
   const anyCase = new Map([...origins].map(([path, origin]) => [path.toLowerCase(), origin]))
@@ -67,6 +72,18 @@ function memoryRows({ memory }: Config): Row[] {
     reasoning: kept(memory.reasoningMs),
     maxSize: formatSize(memory.maxBytes),
   })
+}
+
+function mediaRows({ media }: Config): Row[] {
+  const at = ['media']
+  return [
+    ...media.allowHosts.map((value, i): Row => ({ path: [...at, 'allowHosts', i], value })),
+    ...rowsOf(at, { maxSize: formatSize(media.maxBytes), timeout: formatDuration(media.timeoutMs) }),
+  ]
+}
+
+function refuseRows(at: Path, refuse: readonly string[] = []): Row[] {
+  return refuse.map((value, i): Row => ({ path: [...at, 'refuse', i], value }))
 }
 
 function serverRows({ server, data, catalog }: Config): Row[] {
@@ -148,14 +165,14 @@ function apiKeyRows({ id, apiKeys, credentials }: ProviderConfig): Row[] {
   return apiKeys.map((key, index) => ({ path: [...path, index], value: maskSecret(key) }))
 }
 
-function routeRows({ name, targets, strategy, vectorSpace }: RouteConfig): Row[] {
+function routeRows({ name, targets, strategy, vectorSpace, refuse }: RouteConfig): Row[] {
   const rows = targets.flatMap(({ target, weight }, index): Row[] => {
     const path = ['routes', name, 'targets', index]
     const row = { path, value: target }
     return strategy === 'weighted' ? [row, { path: [...path, 'weight'], value: String(weight) }] : [row]
   })
   const space = vectorSpace === undefined ? [] : [{ path: ['routes', name, 'vectorSpace'], value: vectorSpace }]
-  return [...rows, { path: ['routes', name, 'strategy'], value: strategy }, ...space]
+  return [...rows, { path: ['routes', name, 'strategy'], value: strategy }, ...space, ...refuseRows(['routes', name], refuse)]
 }
 
 function keyRows(key: KeyConfig, index: number): Row[] {
@@ -164,9 +181,33 @@ function keyRows(key: KeyConfig, index: number): Row[] {
     { path: [...at, 'name'], value: key.name },
     { path: [...at, 'key'], value: maskSecret(key.key) },
     { path: [...at, 'role'], value: key.role },
-    { path: [...at, 'models'], value: key.models.length === 0 ? 'every model' : key.models.join(', ') },
-    ...rowsOf([...at, 'limits'], key.limits),
-    ...rowsOf([...at, 'budget'], key.budget ?? {}),
+    ...(key.team === undefined ? [] : [{ path: [...at, 'team'], value: key.team }]),
+    ...boundRows(at, key),
+  ]
+}
+
+function groupRows(group: Group): Row[] {
+  const at = [`${group.kind}s`, group.name]
+  const above = group.organisation === undefined ? [] : [{ path: [...at, 'organisation'], value: group.organisation }]
+  return [...above, ...boundRows(at, group)]
+}
+
+function boundRows(at: Path, { models, limits, budget = {} }: Pick<Group, 'models' | 'limits'> & { budget?: object }): Row[] {
+  return [
+    { path: [...at, 'models'], value: models.length === 0 ? 'every model' : models.join(', ') },
+    ...rowsOf([...at, 'limits'], limits),
+    ...rowsOf([...at, 'budget'], budget),
+  ]
+}
+
+function currencyRows({ currencies }: Config): Row[] {
+  if (currencies === undefined) return []
+  return [
+    { path: ['currencies', 'reporting'], value: currencies.reporting },
+    ...currencies.rates.map(({ from, to, rate, since }, index) => ({
+      path: ['currencies', 'rates', index],
+      value: `1 ${from} = ${rate} ${to} since ${since}`,
+    })),
   ]
 }
 

@@ -29,6 +29,7 @@ function problems(text: string, env: Record<string, string> = {}): string[] {
 const TIMEOUTS = { connectMs: 5_000, firstByteMs: 120_000, idleMs: 120_000, totalMs: 600_000 }
 const SIMULATOR = { id: 'simulator', platform: 'simulator', apiKeys: [], timeouts: TIMEOUTS, headers: {} }
 
+const MEDIA = { allowHosts: [], maxBytes: 20_000_000, timeoutMs: 10_000 }
 const MEMORY = { responsesMs: 2_592_000_000, reasoningMs: 86_400_000, maxBytes: 1_000_000_000 }
 const SERVER = {
   host: '127.0.0.1',
@@ -49,7 +50,7 @@ const SERVER = {
 test('without a file the defaults hold and the simulator is there', () => {
   expect(loaded(undefined)).toEqual({
     ok: true,
-    config: { server: SERVER, data: './data', memory: MEMORY, providers: [SIMULATOR], routes: [], keys: [] },
+    config: { server: SERVER, data: './data', memory: MEMORY, media: MEDIA, refuse: [], providers: [SIMULATOR], routes: [], keys: [] },
     catalog: CATALOG,
     notes: [],
     origins: new Map(),
@@ -71,7 +72,7 @@ test('without a file each hosted platform whose key is in the environment is a p
     config: {
       server: { ...SERVER, host: '::1', port: 9000 },
       data: './data',
-      memory: MEMORY,
+      memory: MEMORY, media: MEDIA, refuse: [],
       providers: [{ ...SIMULATOR, id: 'dashscope', platform: 'dashscope', apiKeys: [KEY] }, SIMULATOR],
       routes: [],
       keys: [],
@@ -91,6 +92,8 @@ test('without a file each hosted platform whose key is in the environment is a p
 
 const WHOLE = `
 memory: { responses: 7d, reasoning: off, maxSize: 20GB }
+media: { allowHosts: ['files.corp:8443'], maxSize: 1MB, timeout: 2s }
+refuse: ['emulated:n', approximated]
 server: { host: 0.0.0.0, port: 80, limits: { body: 1MiB, jsonDepth: 8 }, keepAlive: off, drain: 1h30m }
 data: /var/lib/tongwen
 providers:
@@ -143,6 +146,8 @@ test('a whole file gives the whole configuration', () => {
       },
       data: '/var/lib/tongwen',
       memory: { responsesMs: 604_800_000, reasoningMs: 0, maxBytes: 20_000_000_000 },
+      media: { allowHosts: ['files.corp:8443'], maxBytes: 1_000_000, timeoutMs: 2_000 },
+      refuse: ['emulated:n', 'approximated'],
       providers: [
         {
           id: 'qwen',

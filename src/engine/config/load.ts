@@ -4,11 +4,12 @@ import { type ReadDocument, readDocument } from '#engine/config/document.ts'
 import { type Environment, variable } from '#engine/config/environment.ts'
 import { type Finding, inFileOrder, pathText, type Place, type Places, problemOf } from '#engine/config/findings.ts'
 import { findingsOf } from '#engine/config/issues.ts'
+import { keySchema, teamSchema } from '#engine/config/book-schema.ts'
+import { checkGroups, groupsOf } from '#engine/config/groups.ts'
 import { checkKeys, checkRoutes, type Known, routeConfig } from '#engine/config/names.ts'
 import { type ConfigCatalog, type ResolvedProviders, resolveProviders } from '#engine/config/providers.ts'
 import {
   configSchema,
-  keySchema,
   type ParsedConfig,
   type ParsedServer,
   providerSchema,
@@ -76,11 +77,14 @@ export function loadConfig<C extends ConfigCatalog>(input: LoadInput<C>): LoadRe
   const declared = value['providers'] === undefined ? undefined : entriesOf(value['providers'], providerSchema)
   const providers = resolveProviders({ declared, env, catalog, readFile: input.readFile })
   const known = knownNames(value, providers, catalog)
-  const keys = checkKeys(entriesOf(value['keys'], keySchema), known)
+  const keyEntries = entriesOf(value['keys'], keySchema)
+  const keys = checkKeys(keyEntries, known)
+  const groups = checkGroups(value, { teams: entriesOf(value['teams'], teamSchema), keys: keyEntries })
   const routes = Object.entries(whole.data?.routes ?? {}).map(([name, route]) => routeConfig(name, route))
   // A provider that is wrong itself has targets that cannot be sent to: that would be told twice.
   const targets = checkTargets(routes, providers.findings.length > 0 ? [] : providers.providers, catalog)
-  const held = [[...providers.findings, ...checkRoutes(value['routes'], known), ...keys.findings], targets.findings]
+  const names = [...checkRoutes(value['routes'], known), ...keys.findings, ...groups]
+  const held = [[...providers.findings, ...names], targets.findings]
   const findings = tellOnce([
     [...document.findings, ...outside],
     findingsOf(whole.error?.issues ?? [], value),
@@ -98,7 +102,7 @@ export function loadConfig<C extends ConfigCatalog>(input: LoadInput<C>): LoadRe
 }
 
 function configOf(
-  { server, data, memory, catalog, keys }: ParsedConfig,
+  { server, data, memory, media, refuse, catalog, keys, currencies, ...parsed }: ParsedConfig,
   { file, providers, routes }: Pick<Config, 'providers' | 'routes'> & { readonly file: string | undefined },
 ): Config {
   return {
@@ -106,10 +110,14 @@ function configOf(
     server: serverConfig(server),
     data,
     memory: { responsesMs: memory.responses, reasoningMs: memory.reasoning, maxBytes: memory.maxSize },
+    media: { allowHosts: media.allowHosts, maxBytes: media.maxSize, timeoutMs: media.timeout },
+    refuse,
     ...(catalog === undefined ? {} : { catalog }),
     providers,
     routes,
     keys,
+    groups: groupsOf(parsed),
+    ...(currencies === undefined ? {} : { currencies }),
   }
 }
 

@@ -33,9 +33,15 @@ function checkTarget(target: unknown, index: number, route: { name: string; know
 }
 
 /** A route as it counts: each target with its weight. */
-export function routeConfig(name: string, { targets, strategy, vectorSpace }: ParsedRoute): RouteConfig {
+export function routeConfig(name: string, { targets, strategy, vectorSpace, refuse }: ParsedRoute): RouteConfig {
   const weighted = targets.map((each) => (typeof each === 'string' ? { target: each, weight: 1 } : each))
-  return { name, targets: weighted, strategy, ...(vectorSpace === undefined ? {} : { vectorSpace }) }
+  return {
+    name,
+    targets: weighted,
+    strategy,
+    ...(vectorSpace === undefined ? {} : { vectorSpace }),
+    ...(refuse === undefined ? {} : { refuse }),
+  }
 }
 
 function routeNameProblem(name: string, providers: readonly string[]): string | undefined {

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { ModelOverlay, PlatformOverlay, PriceOverlay } from '#catalog/index.ts'
-import { ZONE_MINUTES } from '#catalog/tariff.ts'
+import { ZONE_MINUTES } from '#catalog/openings.ts'
 import { quirksSchema } from '#engine/config/quirks-schema.ts'
 import { DIALECT_IDS } from '#wire/dialect.ts'
 import { EFFORTS } from '#wire/request.ts'
+import { COUNTED } from '#wire/usage.ts'
 
 /** Evidence as it may stand in the file: where a row says nothing, what stands around it counts. */
 interface Said {
@@ -84,6 +85,10 @@ const endpoint = z.strictObject({
     .string()
     .regex(/^\/\S*$/, 'must begin with "/"')
     .exactOptional(),
+  countPath: z
+    .string()
+    .regex(/^\/\S*$/, 'must begin with "/"')
+    .exactOptional(),
   baseUrls: z.record(z.string(), baseUrl).exactOptional(),
   headers: z
     .record(z.string().regex(/^[a-z0-9-]+$/, 'must be a header name in lower case'), z.string())
@@ -119,7 +124,7 @@ export const platformSchema: z.ZodType<ParsedPlatform> = z.strictObject({
   endpoints: z
     .partialRecord(z.enum(DIALECT_IDS), endpoint)
     .exactOptional()
-    .meta({ form: 'dialect: `{ path, streamPath, baseUrls, headers, quirks }`' })
+    .meta({ form: 'dialect: `{ path, streamPath, countPath, baseUrls, headers, quirks }`' })
     .describe('Endpoints of a dialect, corrected or added; an added one needs its `path`.'),
   quirks: quirksSchema.exactOptional().meta({ form: 'quirks' }).describe('How it departs from its first dialect.'),
   note: text.exactOptional().describe('Shown with it.'),
@@ -129,12 +134,16 @@ export const platformSchema: z.ZodType<ParsedPlatform> = z.strictObject({
 const rates = {
   input: decimal.exactOptional().describe('Input.'),
   cachedInput: decimal.exactOptional().describe('Input read from a cache.'),
+  cachedExplicit: decimal.exactOptional().describe('Input read from a cache that the request marked itself.'),
   cacheWriteShort: decimal.exactOptional().describe('Input written to a cache for minutes.'),
   cacheWriteLong: decimal.exactOptional().describe('Input written to a cache for an hour.'),
   inputAudio: decimal.exactOptional().describe('Audio in.'),
   inputImage: decimal.exactOptional().describe('Images in.'),
   output: decimal.exactOptional().describe('Output.'),
   outputReasoning: decimal.exactOptional().describe('Reasoning, where it has a rate of its own.'),
+  outputThinking: decimal
+    .exactOptional()
+    .describe('Thinking and answer alike, of an answer that thought, where it has a rate of its own.'),
   outputAudio: decimal.exactOptional().describe('Audio out.'),
   outputImage: decimal.exactOptional().describe('Images out.'),
 }
@@ -162,7 +171,27 @@ const priceWindow = z.strictObject({
   from: clock.describe('First minute of it.'),
   until: clock.describe('First minute after it, on the same day.'),
   timeZone: z.enum(Object.keys(ZONE_MINUTES)).describe('Where the clock stands.'),
+  holidays: z
+    .enum(['PRC'])
+    .exactOptional()
+    .describe('Calendar whose public holidays are outside of it; weekend days worked in exchange stay weekend days.'),
   exempt: text.exactOptional().describe('Days that are exempt and not applied: the rule of a price says so.'),
+})
+
+const lane = z.strictObject({
+  multiplier: decimal.exactOptional().describe('All rates are multiplied by it.'),
+  ...rates,
+})
+
+const variant = z.strictObject({
+  when: z.record(text, z.union([text, z.boolean(), texts])).meta({ form: 'name: value | list of values' }),
+  ...rates,
+})
+
+const fee = z.strictObject({
+  price: decimal.describe('For `per` of them.'),
+  per: count.describe('So many: `1000`.'),
+  free: text.exactOptional().describe('What is given away and not applied: the rule of a price says so.'),
 })
 
 const price: z.ZodType<ParsedPrice> = z.strictObject({
@@ -172,7 +201,7 @@ const price: z.ZodType<ParsedPrice> = z.strictObject({
     .meta({ form: 'ISO 4217 letters' })
     .describe('Of all its rates.'),
   unit: z
-    .enum(['million-tokens', 'search', 'image', 'second', 'video', 'credit', 'unclear'])
+    .enum(['million-tokens', 'million-characters', 'search', 'image', 'second', 'video', 'credit', 'unclear'])
     .prefault('million-tokens')
     .describe('What the rates are for.'),
   regions: texts.min(1, 'must name at least one region').exactOptional().describe('Only there; absent = everywhere.'),
@@ -181,7 +210,29 @@ const price: z.ZodType<ParsedPrice> = z.strictObject({
   ...rates,
   tiers: z.array(tier).exactOptional().describe('Rates of longer requests; of several that hold the last one counts.'),
   windows: z.array(priceWindow).exactOptional().describe('Hours in which all rates are multiplied.'),
+  graduated: z
+    .literal(true)
+    .exactOptional()
+    .describe('Each part of a request has the rates of the tier that it lies in; else the whole request has one.'),
+  countedAt: z
+    .enum(['start', 'end'])
+    .exactOptional()
+    .describe('The instant of a request that decides the row and the window; `start` where absent.'),
+  variants: z
+    .array(variant)
+    .exactOptional()
+    .describe('Rates laid over the others when all of `when` is so: `thinking`, `inputMedia`, `outputAudio`, a trait.'),
   batchDiscount: decimal.exactOptional().describe('Part taken off for batch jobs: `"0.5"`.'),
+  lanes: z
+    .record(text, lane)
+    .exactOptional()
+    .meta({ form: 'name: `{ multiplier, ...rates }`' })
+    .describe('Slower and faster service, by the word that the platform answers with: `flex`, `priority`.'),
+  fees: z
+    .partialRecord(z.enum(COUNTED), fee)
+    .exactOptional()
+    .meta({ form: 'what is counted: `{ price, per, free }`' })
+    .describe('What is charged beside tokens: `web-search`, `web-fetch`, `file-search`.'),
   note: text.exactOptional().describe('Shown with it.'),
   ...evidence,
 })

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { type Auth, AUTH_KINDS } from '#catalog/index.ts'
-import type { KeyConfig, RouteTarget, Strategy } from '#engine/config/config.ts'
+import { type ParsedBook, bookSections } from '#engine/config/book-schema.ts'
+import type { RouteTarget, Strategy } from '#engine/config/config.ts'
 import { credentialsSchema, type ParsedCredentials, secret } from '#engine/config/credentials-schema.ts'
+import { selectorProblem } from '#engine/config/selectors.ts'
 import { quirksSchema } from '#engine/config/quirks-schema.ts'
+import { integer } from '#engine/config/integer.ts'
 import { type Measured, parseAge, parseDuration, parseSize, parseStorage } from '#engine/config/units.ts'
 import { DIALECT_IDS, type DialectId } from '#wire/dialect.ts'
 import type { Quirks } from '#wire/quirks.ts'
@@ -38,43 +41,35 @@ export interface ParsedRoute {
   readonly targets: readonly (string | RouteTarget)[]
   readonly strategy: Strategy
   readonly vectorSpace?: string
+  readonly refuse?: readonly string[]
 }
-
-/** An entry of `keys` by itself. */
-export type ParsedKey = KeyConfig
 
 /** `memory` with its defaults; milliseconds, 0 = off, and bytes. */
 export type ParsedMemory = Readonly<Record<'responses' | 'reasoning' | 'maxSize', number>>
 
+/** `media` with its defaults; bytes and milliseconds. */
+export interface ParsedMedia {
+  readonly allowHosts: readonly string[]
+  readonly maxSize: number
+  readonly timeout: number
+}
+
 /** The whole file by itself. */
-export interface ParsedConfig {
+export interface ParsedConfig extends ParsedBook {
   readonly server: ParsedServer
   readonly data: string
   readonly memory: ParsedMemory
+  readonly media: ParsedMedia
+  readonly refuse: readonly string[]
   readonly catalog?: string
   readonly providers?: Readonly<Record<string, ParsedProvider>>
   readonly routes: Readonly<Record<string, ParsedRoute>>
-  readonly keys: readonly ParsedKey[]
 }
 
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*)|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const VARIABLE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/
-
-/** A number in the file, or its digits as a text: what `${PORT}` gives. */
-function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<number> {
-  const wanted = max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min}` : `a whole number from ${min} to ${max}`
-  return z
-    .unknown()
-    .transform((value, context) => {
-      const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
-      if (Number.isSafeInteger(number) && typeof number === 'number' && number >= min && number <= max) return number
-      context.addIssue({ code: 'custom', message: `must be ${wanted}` })
-      return z.NEVER
-    })
-    .meta({ form: `integer from ${min}${max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`}` })
-}
 
 function measured(form: string, parse: (value: unknown) => Measured, min: number): z.ZodType<number> {
   return z
@@ -149,6 +144,19 @@ const memory = z.strictObject({
   maxSize: storage.prefault('1GB').describe('Most that is kept of both; the oldest goes first.'),
 })
 
+const ALLOWED_HOST = /^(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/
+
+const media = z.strictObject({
+  allowHosts: z
+    .array(text.regex(ALLOWED_HOST, 'must be a host, or host:port, without scheme and path'))
+    .prefault([])
+    .describe(
+      'Hosts that images may come from though their address is private, or their port not 80 or 443: `files.corp:8443`.',
+    ),
+  maxSize: size.prefault('20MB').describe('Largest image or document.'),
+  timeout: duration.prefault('10s').describe('For the whole of one fetch, redirects included.'),
+})
+
 const timeouts = z.strictObject({
   connect: duration.prefault('5s').describe('Until the connection stands.'),
   firstByte: duration.prefault('120s').describe("From the call's start to the answer's headers."),
@@ -220,6 +228,15 @@ export const providerSchema: z.ZodType<ParsedProvider> = z.strictObject({
     .describe('How this account departs from what the catalog says: for platforms that the catalog does not know.'),
 })
 
+/** A selector of warnings, checked. */
+const selector = z
+  .string()
+  .superRefine((written, context) => {
+    const problem = selectorProblem(written)
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+  })
+  .meta({ form: '`action` | `action:path`' })
+
 const weighted = z.strictObject({
   target: text.describe('`provider/model`'),
   weight: integer(1, 1_000_000).prefault(1).describe('Share under `strategy: weighted`.'),
@@ -241,47 +258,10 @@ export const routeSchema: z.ZodType<ParsedRoute> = z.strictObject({
     .describe(
       'Your word that all targets embed into one space of this name: without it, a route of embedding models leads to one model only, since vectors of two cannot be compared.',
     ),
-})
-
-const budget = z.strictObject({
-  amount: z
-    .string({
-      error: ({ input }) =>
-        typeof input === 'number' ? 'must be quoted, so that no digit is lost: "100.00"' : undefined,
-    })
-    .regex(/^\d{1,12}(\.\d{1,9})?$/, 'must be a decimal number like "100.00", with at most 9 decimals')
-    .regex(/[1-9]/, 'must be more than zero')
-    .meta({ form: 'decimal text' })
-    .describe('Most that may be spent, quoted: `"100.00"`.'),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'must be the three capital letters of ISO 4217, like CNY or USD')
-    .meta({ form: 'ISO 4217 letters' })
-    .describe('Currency of the amount.'),
-  period: z.enum(['day', 'month', 'total']).describe('When spending starts again from zero (UTC).'),
-})
-
-/** One entry of `keys`. */
-export const keySchema: z.ZodType<ParsedKey> = z.strictObject({
-  name: text.max(100, 'must be at most 100 characters').describe('Unique; shown in usage and traces.'),
-  key: secret
-    .min(16, 'must be at least 16 characters')
-    .meta({ form: 'secret' })
-    .describe('The key itself, at least 16 characters; keep it in the environment.'),
-  role: z.enum(['caller', 'admin']).prefault('caller').describe('`admin` may use the admin API.'),
-  models: z
-    .array(text)
-    .prefault([])
-    .describe('What it may ask for: names with `*` for any run of characters. Empty = everything.'),
-  limits: z
-    .strictObject({
-      requestsPerMinute: integer(1).exactOptional().describe('Requests a minute.'),
-      tokensPerMinute: integer(1).exactOptional().describe('Tokens a minute, input and output.'),
-      concurrency: integer(1).exactOptional().describe('Requests at once.'),
-    })
-    .prefault({})
-    .describe('Absent = without limit.'),
-  budget: budget.exactOptional().describe('Absent = without budget.'),
+  refuse: z
+    .array(selector)
+    .exactOptional()
+    .describe('Warnings that rule out a target of this route, beside those of the whole configuration.'),
 })
 
 /** The whole file. Strict at every level: what is not here is a problem. */
@@ -292,6 +272,15 @@ export const configSchema: z.ZodType<ParsedConfig> = z.strictObject({
     .prefault({})
     .describe(
       'What is kept for callers between their requests: parts of conversations, in the store, erased with their key.',
+    ),
+  media: media
+    .prefault({})
+    .describe('Images and documents that are fetched for platforms that take them inside the request only.'),
+  refuse: z
+    .array(selector)
+    .prefault([])
+    .describe(
+      'Warnings that rule a target out, instead of being told: `emulated`, `emulated:n`, `approximated:reasoning*`.',
     ),
   catalog: text
     .exactOptional()
@@ -307,8 +296,5 @@ export const configSchema: z.ZodType<ParsedConfig> = z.strictObject({
       'Accounts on platforms, by a name of your choice. Without this section, all that the environment has keys for.',
     ),
   routes: z.record(z.string(), routeSchema).prefault({}).describe('Names that callers use, and where they lead.'),
-  keys: z
-    .array(keySchema)
-    .prefault([])
-    .describe('Declared callers; more are made by `tongwen keys create` or the admin API.'),
+  ...bookSections,
 })

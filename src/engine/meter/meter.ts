@@ -1,5 +1,6 @@
 import { formatMoney, priceOf, priceOfSearches, upperBound } from '#catalog/index.ts'
 import { estimatedInput, twelfthsOf } from '#engine/meter/estimate.ts'
+import { summedBills } from '#engine/meter/sum.ts'
 import type { Money } from '#engine/ports.ts'
 import type { Target } from '#engine/target.ts'
 import type { TraceCost } from '#engine/trace.ts'
@@ -11,6 +12,8 @@ import { NO_USAGE, outputTokens, type Usage } from '#wire/usage.ts'
 /** What has been seen of an answer so far. Changed only by `observe`. */
 export interface Meter {
   usage: Usage | undefined
+  /** The calls that it is the sum of, where there were several. */
+  calls: readonly Usage[] | undefined
   /** Output seen, in twelfths of a token, for an estimate where the platform's figure never comes. */
   textTwelfths: number
   reasoningTwelfths: number
@@ -19,14 +22,16 @@ export interface Meter {
 }
 
 export function meter(): Meter {
-  return { usage: undefined, textTwelfths: 0, reasoningTwelfths: 0, end: undefined }
+  return { usage: undefined, calls: undefined, textTwelfths: 0, reasoningTwelfths: 0, end: undefined }
 }
 
 /** Takes note of a batch. An error's own text is never counted as output (pain T29). */
 export function observe(state: Meter, events: readonly Event[]): void {
   for (const event of events) {
-    if (event.type === 'usage') state.usage = event.usage
-    else if (event.type === 'end') state.end = 'complete'
+    if (event.type === 'usage') {
+      state.usage = event.usage
+      state.calls = event.calls
+    } else if (event.type === 'end') state.end = 'complete'
     else if (event.type === 'failure') state.end = event.failure
     else if (event.type === 'reasoning-delta') state.reasoningTwelfths += twelfthsOf(event.text)
     else state.textTwelfths += twelfthsOf(outputText(event))
@@ -64,7 +69,9 @@ export interface Bill {
 export function bill(state: Meter, context: { request: ModelRequest; target: Target; now: number; why: string }): Bill {
   const complete = state.end === 'complete'
   const usage = state.usage
-  if (usage !== undefined && (complete || coversWhatCame(state, usage))) return priced(usage, undefined, context)
+  if (usage !== undefined && (complete || coversWhatCame(state, usage))) {
+    return summedBills((state.calls ?? [usage]).map((call) => priced(call, undefined, context)))
+  }
   const estimate: Usage = {
     ...NO_USAGE,
     ...usage,
@@ -110,17 +117,34 @@ function priceIn(
   return bySearch ?? priceOf({ offer, usage, at: now })
 }
 
-/** The most that a request can cost at a target, or undefined where it has no price. */
-export function boundOf(
-  target: Target,
-  context: { inputTokens: number; maxOutputTokens: number | undefined; now: number; searches?: number },
-): Money | undefined {
-  const { offer } = target.resolved
+/** What a bound of the cost is reckoned from. */
+interface Most {
+  readonly inputTokens: number
+  readonly maxOutputTokens: number | undefined
+  readonly now: number
+  readonly searches?: number
+  readonly answers?: number
+  readonly schema?: boolean
+}
+
+/** The most that a request can cost at a target, whatever calls it takes there, or undefined where it has no price. */
+export function boundOf(target: Target, context: Most): Money | undefined {
+  const { offer, quirks } = target.resolved
   if (offer === undefined) return undefined
-  const { searches, now } = context
+  const { searches, now, inputTokens, answers = 1, schema = false } = context
   const bySearch = searches === undefined ? undefined : priceOfSearches({ offer, searches, at: now })
   if (bySearch !== undefined) return { nanos: bySearch.nanos, currency: bySearch.currency }
   const maxOutputTokens = context.maxOutputTokens ?? offer.maxOutput ?? 8_192
-  const bound = upperBound({ offer, inputTokens: context.inputTokens, maxOutputTokens, at: context.now })
-  return bound === undefined ? undefined : { nanos: bound.nanos, currency: bound.currency }
+  const repairs = schema && !quirks.responseFormats.includes('json-schema')
+  const most = repairs ? 1 : Math.max(1, Math.min(answers, quirks.answersMax))
+  const calls = BigInt(Math.ceil(answers / most))
+  const first = upperBound({ offer, inputTokens, maxOutputTokens: maxOutputTokens * most, at: now })
+  if (first === undefined) return undefined
+  if (!repairs) return { nanos: first.nanos * calls, currency: first.currency }
+  // The answer that is to be repaired goes back with some words on what is wrong with it.
+  const more = inputTokens + maxOutputTokens + REPAIR_TOKENS
+  const second = upperBound({ offer, inputTokens: more, maxOutputTokens, at: now })
+  return second === undefined ? undefined : { nanos: (first.nanos + second.nanos) * calls, currency: first.currency }
 }
+
+const REPAIR_TOKENS = 2_000

@@ -57,11 +57,15 @@ export function apiKeyOf({ provider }: Target, random: Random): string | undefin
   return apiKeys.length > 1 ? apiKeys[Math.floor(random.fraction() * apiKeys.length)] : apiKeys[0]
 }
 
-/** Why a target that would lose something is passed over while `x-tongwen-strict` is on. */
-export function strictRefusal(target: Target, lost: readonly Warning[]): Failure {
-  const list = lost.map(({ action, path }) => `${action}:${path}`).join(', ')
-  return failure('strict', `x-tongwen-strict is on, and ${target.id} would lose: ${list}`, {
-    ...(lost[0] === undefined ? {} : { param: lost[0].path }),
-    retryable: true,
-  })
+/** Each warning once, however many calls it holds for. */
+export function note({ warnings }: Trace, more: readonly Warning[]): void {
+  const known = [...warnings]
+  for (const warning of more) {
+    if (!known.some(({ action, path }) => action === warning.action && path === warning.path)) warnings.push(warning)
+  }
+}
+
+/** What a call ends with that was broken off since it was another's part, and not by its caller. */
+export function stoppedBeside(): Failure {
+  return failure('cut', 'stopped, since another call for the same request failed', { blame: 'gateway' })
 }

@@ -1,9 +1,10 @@
-import { begin, finish, since, strictRefusal, verdict } from '#engine/send/attempt.ts'
+import { begin, finish, note, since, verdict } from '#engine/send/attempt.ts'
 import { type Outgoing, outgoing } from '#engine/send/outgoing.ts'
 import type { Tokens } from '#engine/send/authenticate/tokens.ts'
 import { type AnswerLimits, readBody } from '#engine/send/answer.ts'
 import type { Ports } from '#engine/ports.ts'
-import type { ForwardedHeaders } from '#engine/send/send.ts'
+import { refusalOf, type Refusing } from '#engine/refusing.ts'
+import type { ForwardedHeaders } from '#engine/send/context.ts'
 import type { Planned, Target } from '#engine/target.ts'
 import type { AttemptTrace, Trace } from '#engine/trace.ts'
 import type { ResolvedService } from '#catalog/index.ts'
@@ -12,7 +13,7 @@ import { type Failure, failure } from '#wire/failure.ts'
 import type { CallAnswer, Job, Range, ServiceOperation } from '#wire/service.ts'
 import { readWords } from '#wire/shape/platform-words.ts'
 import type { Usage } from '#wire/usage.ts'
-import { isLossy, type Warning } from '#wire/warning.ts'
+import type { Warning } from '#wire/warning.ts'
 
 /** What one call used, as far as its platform said. */
 export interface Spent {
@@ -40,8 +41,8 @@ export interface CallsContext {
   readonly dialects: (target: Target) => Dialect
   readonly trace: Trace
   readonly signal: AbortSignal
-  /** Refuse instead of warn where something would be lost. */
-  readonly strict: boolean
+  /** What rules a target out instead of being told in a warning. */
+  readonly refusing: Refusing
   readonly forward: ForwardedHeaders
   readonly limits: AnswerLimits
   /** Reckons the tokens of texts, for bounds of whole calls. */
@@ -128,8 +129,8 @@ function writeAll({ job, context }: Running, { target, pending }: Turn, service:
   for (const range of pending.flatMap((each) => cut(job, each, { service, tokensOf: context.tokensOf }))) {
     const written = job.write(range, service.target)
     if (!written.ok) return written
-    const lost = written.warnings.filter(isLossy)
-    if (context.strict && lost.length > 0) return { ok: false, failure: strictRefusal(target, lost) }
+    const refusal = refusalOf(context.refusing, target.id, written.warnings)
+    if (refusal !== undefined) return { ok: false, failure: refusal }
     calls.push({ range, body: written.body, warnings: written.warnings })
   }
   return { ok: true, calls }
@@ -281,12 +282,4 @@ function takeAnswer(
   spent.push({ target, range: call.range, usage: taken.usage })
   note(context.trace, [...call.warnings, ...taken.warnings])
   return undefined
-}
-
-/** Each warning once, however many calls it holds for. */
-function note({ warnings }: Trace, more: readonly Warning[]): void {
-  for (const { action, path, ...rest } of more) {
-    const known = warnings.some((each) => each.action === action && each.path === path)
-    if (!known) warnings.push({ action, path, ...rest })
-  }
 }

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { platforms, resolve } from '#catalog/index.ts'
 import type { InboundAnswer, OutboundRequest } from '#engine/ports.ts'
 import { tokens } from '#engine/send/authenticate/tokens.ts'
-import { send, type SendContext } from '#engine/send/send.ts'
+import type { SendContext } from '#engine/send/context.ts'
+import { send } from '#engine/send/send.ts'
 import type { Target } from '#engine/target.ts'
 import { newTrace } from '#engine/trace.ts'
 import { openaiChat } from '#wire/openai-chat/index.ts'
@@ -54,7 +55,7 @@ async function sent(answer: (token: string) => unknown): Promise<unknown> {
     dialects: () => wenxinChat,
     trace,
     signal: new AbortController().signal,
-    strict: false,
+    refusing: { strict: false, switches: [], dialect: 'openai-chat' },
     forward: { always: {}, dialect: {} },
     limits: { frameBytes: 1_000_000, answerBytes: 1_000_000 },
     beforeFirstByte: async () => undefined,

@@ -2,11 +2,12 @@ import type { ConfigInfo, ProviderInfo } from '#contract/index.ts'
 import type { ConfigProblem, ProviderConfig } from '#engine/config/config.ts'
 import { isSecretName, maskedWords, maskSecret } from '#engine/config/explain.ts'
 import { type AdminCall, answered, type Handled } from '#server/admin/call.ts'
+import { declaredGroupInfo } from '#server/admin/group-info.ts'
 import { declaredKeyInfo } from '#server/admin/key-info.ts'
 
 /** The configuration in force, with every secret masked. */
 export async function getConfig(call: AdminCall): Promise<Handled<ConfigInfo>> {
-  const { file, server, data, catalog, providers, routes, keys } = call.snapshot().config
+  const { file, server, data, catalog, providers, routes, keys, groups } = call.snapshot().config
   return answered({
     ...(file === undefined ? {} : { file }),
     server: { ...server, limits: { ...server.limits } },
@@ -15,6 +16,7 @@ export async function getConfig(call: AdminCall): Promise<Handled<ConfigInfo>> {
     providers: providers.map(providerInfo),
     routes,
     keys: keys.map(declaredKeyInfo),
+    groups: groups.map(declaredGroupInfo),
   })
 }
 

@@ -9,13 +9,14 @@ export function declaredKeyId(name: string): string {
 }
 
 /** A key of the file as the API shows it. */
-export function declaredKeyInfo({ name, key, role, models, limits, budget }: KeyConfig): KeyInfo {
+export function declaredKeyInfo({ name, key, role, models, limits, budget, team }: KeyConfig): KeyInfo {
   return {
     id: declaredKeyId(name),
     name,
     role,
     preview: maskSecret(key),
     owner: 'file',
+    ...(team === undefined ? {} : { team }),
     models,
     limits,
     ...(budget === undefined ? {} : { budget }),
@@ -24,13 +25,14 @@ export function declaredKeyInfo({ name, key, role, models, limits, budget }: Key
 
 /** A key of the store as the API shows it: without its hash. */
 export function storedKeyInfo(key: StoredKey): KeyInfo {
-  const { id, name, role, preview, models, limits, budget, createdAt, revokedAt } = key
+  const { id, name, role, preview, models, limits, budget, team, createdAt, revokedAt } = key
   return {
     id,
     name,
     role,
     preview,
     owner: 'store',
+    ...(team === undefined ? {} : { team }),
     models,
     limits,
     ...(budget === undefined ? {} : { budget }),

@@ -1,10 +1,11 @@
 import { parseMoney } from '#catalog/index.ts'
 import type { CreatedKeyInfo, KeyInfo, Me, SpentBudget, UsageInfo } from '#contract/index.ts'
-import { newKey, usageQuery } from '#contract/index.ts'
+import { keyChange, newKey, usageQuery } from '#contract/index.ts'
 import { periodStart } from '#engine/admit/scopes.ts'
 import type { Caller } from '#engine/admit/keyring.ts'
 import type { KeyBudget } from '#engine/ports.ts'
 import { type AdminCall, answered, type Handled, readBody, readQuery, refused, wrongField } from '#server/admin/call.ts'
+import { noSuchGroup } from '#server/admin/groups.ts'
 import { allKeyInfos, declaredKeyId, findKeyInfo, storedKeyInfo } from '#server/admin/key-info.ts'
 import { amountOf, storeQuery, usageInfo } from '#server/admin/usage-info.ts'
 import { failure } from '#wire/failure.ts'
@@ -27,6 +28,8 @@ export async function createKey(call: AdminCall): Promise<Handled<CreatedKeyInfo
       wrongField('name', `"${name}" is declared in the configuration file: take another name`, 'name_taken'),
     )
   }
+  const missing = await noSuchGroup(call, 'team', body.value.team)
+  if (missing !== undefined) return missing
   const { key, record } = await call.store.keys.create(body.value)
   return answered({ ...storedKeyInfo(record), key })
 }
@@ -34,12 +37,22 @@ export async function createKey(call: AdminCall): Promise<Handled<CreatedKeyInfo
 /** What the file declares is read-only here. */
 export async function revokeKey(call: AdminCall): Promise<Handled<KeyInfo>> {
   const { id = '' } = call.params
+  return declaredRefusal(call, id) ?? answered(storedKeyInfo(await call.store.keys.revoke(id)))
+}
+
+function declaredRefusal(call: AdminCall, id: string): Handled<never> | undefined {
   const declared = call.snapshot().config.keys.find(({ name }) => id === name || id === declaredKeyId(name))
-  if (declared !== undefined) {
-    const words = `key "${declared.name}" is declared in the configuration file and read-only here: remove it there`
-    return refused(failure('permission', words, { code: 'declared_in_file' }))
-  }
-  return answered(storedKeyInfo(await call.store.keys.revoke(id)))
+  if (declared === undefined) return undefined
+  const words = `key "${declared.name}" is declared in the configuration file and read-only here: change it there`
+  return refused(failure('permission', words, { code: 'declared_in_file' }))
+}
+
+export async function updateKey(call: AdminCall): Promise<Handled<KeyInfo>> {
+  const { id = '' } = call.params
+  const body = await readBody(call, keyChange)
+  if (!body.ok) return refused(body.failure)
+  const refusal = declaredRefusal(call, id) ?? (await noSuchGroup(call, 'team', body.value.team))
+  return refusal ?? answered(storedKeyInfo(await call.store.keys.update(id, body.value)))
 }
 
 export async function getUsage(call: AdminCall): Promise<Handled<{ rows: readonly UsageInfo[] }>> {

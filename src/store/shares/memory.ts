@@ -37,6 +37,7 @@ export function memoryPools(now: () => number): MemoryPools {
       giveBack(pool, amount) {
         giveBackTo(stateOf(pool), pool, { process, amount, now: now() })
       },
+      onLost() {},
       onScarce(call) {
         listeners.set(process, call)
       },

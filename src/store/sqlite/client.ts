@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Pool } from '#engine/pool.ts'
 import type { Log } from '#engine/ports.ts'
 import { StoreFailure } from '#store/failure.ts'
+import type { StoredGroup } from '#store/groups.ts'
 import type { StoredKey } from '#store/keys.ts'
 import type { KeptEntry } from '#store/sqlite/memory.ts'
 import type { FromWorker, ToWorker, Verbs, WorkerOptions } from '#store/sqlite/messages.ts'
@@ -12,14 +13,18 @@ const RESTART_MS = 200
 const RESTART_MOST_MS = 10_000
 
 export interface ClientOptions {
+  /** Which of the stores the worker keeps. */
+  readonly kind: 'sqlite' | 'postgres'
   readonly worker: WorkerOptions
   readonly log: Log
   /** Live keys: once before `start` resolves, then whenever they change. */
-  readonly onKeys: (keys: readonly StoredKey[]) => void
+  readonly onKeys: (next: { readonly keys: readonly StoredKey[]; readonly groups: readonly StoredGroup[] }) => void
   /** Another process has erased something that was remembered. */
   readonly onErased: () => void
   /** Another process is short of these pools. */
   readonly onScarce: (keys: readonly string[]) => void
+  /** Other processes have let go of all that this one had drawn. */
+  readonly onLost: () => void
   /** Of which kinds anything is remembered: once before `start` resolves, then whenever that changes. */
   readonly onHolds: (kinds: readonly string[]) => void
 }
@@ -101,9 +106,10 @@ export class WorkerClient {
 
   #start(): Promise<void> {
     return new Promise((resolve, reject) => {
-      // From source this file is .ts, from a build .js; the worker lies beside it in either.
+      // From source this file is .ts, from a build .js; the workers lie at the same places in either.
       const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
-      const worker = new Worker(new URL(`./worker${extension}`, import.meta.url), { workerData: this.#options.worker })
+      const file = new URL(`../${this.#options.kind}/worker${extension}`, import.meta.url)
+      const worker = new Worker(file, { workerData: this.#options.worker })
       let trouble: string | undefined
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') {
@@ -128,10 +134,13 @@ export class WorkerClient {
   #receive(message: Exclude<FromWorker, { kind: 'ready' | 'refused' }>): void {
     switch (message.kind) {
       case 'keys':
-        this.#options.onKeys(message.keys)
+        this.#options.onKeys(message)
         return
       case 'erased':
         this.#options.onErased()
+        return
+      case 'lost':
+        this.#options.onLost()
         return
       case 'holds':
         this.#options.onHolds(message.kinds)

@@ -1,14 +1,9 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Intent } from '#engine/ports.ts'
-import { readJournalDirectory, segmentPath } from '#store/instance.ts'
+import { nextChunk } from '#store/chunk.ts'
 import { readLine } from '#store/line.ts'
 import type { Booked, Books, Progress } from '#store/sqlite/statements.ts'
 import { inTransaction } from '#store/sqlite/transaction.ts'
-
-/** Some 350 requests: 15 ms of the write lock, so that processes which share the store take turns. */
-const BATCH_BYTES = 512 * 1024
-const LINE_FEED = 0x0a
 
 export interface Ingestion {
   readonly db: DatabaseSync
@@ -24,12 +19,6 @@ export interface Ingestion {
 export interface Batch {
   readonly more: boolean
   readonly progress: Progress
-}
-
-/** Bytes of a segment from the offset on. `last`: nothing comes after them in this segment. */
-interface Chunk {
-  readonly bytes: Buffer
-  readonly last: boolean
 }
 
 /** Books the lines of one instance's journal that are not in the books, all batches of them. */
@@ -70,54 +59,19 @@ interface Position {
 }
 
 /** Books lines from the position on, of one segment at most. */
-function ingestSegment(ingestion: Ingestion, position: Position): Batch {
+function ingestSegment({ books, directory, batchBytes }: Ingestion, position: Position): Batch {
   const { instance, progress, writer } = position
-  const { directory, batchBytes = BATCH_BYTES } = ingestion
   const { segment, offset } = progress
-  // Asked before reading: the writer begins a segment after its last write to the one before.
-  const closed = existsSync(segmentPath(directory, instance, segment + 1))
-  const chunk = readChunk(segmentPath(directory, instance, segment), offset, batchBytes)
-  if (chunk === undefined) return skipMissing(directory, position)
-  const { bytes, last } = chunk
-  const whole = bytes.lastIndexOf(LINE_FEED) + 1
-  bookLines(ingestion.books, bytes.toString('utf8', 0, whole), position)
-  const ended = last && (closed || writer === 'dead')
-  if (ended && whole < bytes.length) bookTail(ingestion.books, bytes.toString('utf8', whole), { ...position, closed })
-  if (last && closed) return { more: true, progress: { ...progress, segment: segment + 1, offset: 0 } }
-  const read = ended ? bytes.length : whole
-  return { more: !last, progress: read === 0 ? progress : { ...progress, offset: offset + read } }
-}
-
-/** The bytes from `offset`, at least one whole line if there is one; undefined when there is no such file. */
-function readChunk(path: string, offset: number, size: number): Chunk | undefined {
-  let file: number
-  try {
-    file = openSync(path, 'r')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
+  const size = batchBytes === undefined ? {} : { batchBytes }
+  const chunk = nextChunk({ directory, instance, segment, offset, writer, ...size })
+  if (chunk.gap !== undefined) position.reject('', chunk.gap)
+  bookLines(books, chunk.lines, position)
+  if (chunk.tail !== undefined) bookTail(books, chunk.tail.text, { ...position, closed: chunk.tail.closed })
+  const stayed = chunk.segment === segment && chunk.offset === offset
+  return {
+    more: chunk.more,
+    progress: stayed ? progress : { ...progress, segment: chunk.segment, offset: chunk.offset },
   }
-  try {
-    for (let room = size; ; room *= 2) {
-      const bytes = Buffer.allocUnsafe(room)
-      const length = fill(file, bytes, offset)
-      const read = bytes.subarray(0, length)
-      if (length < room) return { bytes: read, last: true }
-      if (read.includes(LINE_FEED)) return { bytes: read, last: false }
-    }
-  } finally {
-    closeSync(file)
-  }
-}
-
-function fill(file: number, bytes: Buffer, offset: number): number {
-  let length = 0
-  while (length < bytes.length) {
-    const count = readSync(file, bytes, length, bytes.length - length, offset + length)
-    if (count === 0) break
-    length += count
-  }
-  return length
 }
 
 /**
@@ -169,14 +123,4 @@ function book(
 
 function refusalOf(booked: Booked): string | undefined {
   return typeof booked === 'string' ? undefined : booked.refused
-}
-
-/** The segment is not there. When later ones are, somebody took it away: say so, and go on. */
-function skipMissing(directory: string, { instance, progress, reject }: Position): Batch {
-  const later = readJournalDirectory(directory).segments.find(
-    (segment) => segment.instance === instance && segment.number > progress.segment,
-  )
-  if (later === undefined) return { more: false, progress }
-  reject('', `journal segment ${progress.segment} is missing`)
-  return { more: true, progress: { ...progress, segment: later.number, offset: 0 } }
 }

@@ -1,22 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { KeyBudget, KeyLimits } from '#engine/ports.ts'
 import { StoreFailure } from '#store/failure.ts'
 import {
   hashOfSecret,
   newKeyId,
   newSecret,
   previewOfSecret,
+  changedBounds,
   type CreatedKey,
+  type KeyChange,
   type NewKey,
   type StoredKey,
 } from '#store/keys.ts'
 import { eraseOwner } from '#store/sqlite/memory.ts'
 import { inTransaction } from '#store/sqlite/transaction.ts'
 import { textOf } from '#store/sqlite/statements.ts'
-import { isObject, type JsonObject } from '#wire/json.ts'
-import { optionalNumber, requiredText, WrongField } from '#wire/shape/field.ts'
+import { boundsOf } from '#store/sqlite/bounds.ts'
+import { requiredText, WrongField } from '#wire/shape/field.ts'
 
-const COLUMNS = 'id, name, hash, preview, role, models, limits, budget, created_at, revoked_at'
+const COLUMNS = 'id, name, hash, preview, role, models, limits, budget, created_at, revoked_at, team'
 
 /** Makes a key; throws `name-taken`. */
 export function createKey(db: DatabaseSync, wanted: NewKey): CreatedKey {
@@ -29,6 +30,7 @@ export function createKey(db: DatabaseSync, wanted: NewKey): CreatedKey {
     models: wanted.models,
     limits: wanted.limits,
     ...(wanted.budget === undefined ? {} : { budget: wanted.budget }),
+    ...(wanted.team === undefined ? {} : { team: wanted.team }),
     preview: previewOfSecret(key),
     createdAt: Date.now(),
   }
@@ -38,7 +40,7 @@ export function createKey(db: DatabaseSync, wanted: NewKey): CreatedKey {
         'name-taken',
         `there is a key named '${wanted.name}' already; revoke it, or take another name`,
       )
-    db.prepare(`INSERT INTO keys (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)`).run(
+    db.prepare(`INSERT INTO keys (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)`).run(
       record.id,
       record.name,
       record.hash,
@@ -48,6 +50,7 @@ export function createKey(db: DatabaseSync, wanted: NewKey): CreatedKey {
       JSON.stringify(record.limits),
       record.budget === undefined ? null : JSON.stringify(record.budget),
       record.createdAt,
+      record.team ?? null,
     )
   })
   return { key, record }
@@ -73,6 +76,32 @@ export function revokeKey(db: DatabaseSync, nameOrId: string): StoredKey {
   })
 }
 
+/** Changes a live key, by id or name; throws `no-such-key`. */
+export function updateKey(db: DatabaseSync, nameOrId: string, change: KeyChange): StoredKey {
+  return inTransaction(db, () => {
+    const byId = db.prepare(`SELECT ${COLUMNS} FROM keys WHERE id = ? AND revoked_at IS NULL`).get(nameOrId)
+    const row = byId ?? findLive(db, nameOrId)
+    if (row === undefined) throw new StoreFailure('no-such-key', `no live key has the id or name '${nameOrId}'`)
+    const { budget: _, team: before, ...key } = readKey(row)
+    const { models, limits, budget } = changedBounds(readKey(row), change)
+    const team = change.team === undefined ? before : (change.team ?? undefined)
+    db.prepare('UPDATE keys SET models = ?, limits = ?, budget = ?, team = ? WHERE id = ?').run(
+      JSON.stringify(models),
+      JSON.stringify(limits),
+      budget === undefined ? null : JSON.stringify(budget),
+      team ?? null,
+      key.id,
+    )
+    return {
+      ...key,
+      models,
+      limits,
+      ...(budget === undefined ? {} : { budget }),
+      ...(team === undefined ? {} : { team }),
+    }
+  })
+}
+
 /** Counts up with each change of the keys, by whatever process. */
 export function keysRevision(db: DatabaseSync): number {
   return Number(db.prepare("SELECT value FROM meta WHERE name = 'keys-revision'").get()?.['value'])
@@ -89,51 +118,21 @@ function findLive(db: DatabaseSync, name: string): Row | undefined {
   return db.prepare(`SELECT ${COLUMNS} FROM keys WHERE name = ? AND revoked_at IS NULL`).get(name)
 }
 
-function readKey(row: Row): StoredKey {
+/** A key as its row says; times as numbers. */
+export function readKey(row: Row): StoredKey {
   const hash = row['hash']
   if (!(hash instanceof Uint8Array)) throw new WrongField('hash', 'bytes', hash)
-  const budget = textOf(row['budget'])
+  const team = textOf(row['team'])
   const revokedAt = row['revoked_at']
   return {
     id: requiredText(row, 'id'),
     name: requiredText(row, 'name'),
     role: row['role'] === 'admin' ? 'admin' : 'caller',
     hash,
-    models: readModels(requiredText(row, 'models')),
-    limits: readLimits(readObject(requiredText(row, 'limits'))),
-    ...(budget === undefined ? {} : { budget: readBudget(readObject(budget)) }),
+    ...boundsOf(row),
+    ...(team === undefined ? {} : { team }),
     preview: requiredText(row, 'preview'),
     createdAt: Number(row['created_at']),
     ...(typeof revokedAt === 'number' ? { revokedAt } : {}),
   }
-}
-
-function readObject(text: string): JsonObject {
-  const value: unknown = JSON.parse(text)
-  if (isObject(value)) return value
-  throw new WrongField('value', 'an object', value)
-}
-
-function readModels(text: string): readonly string[] {
-  const value: unknown = JSON.parse(text)
-  if (Array.isArray(value) && value.every((model) => typeof model === 'string')) return value
-  throw new WrongField('models', 'a list of strings', value)
-}
-
-function readLimits(object: JsonObject): KeyLimits {
-  const requestsPerMinute = optionalNumber(object, 'requestsPerMinute')
-  const tokensPerMinute = optionalNumber(object, 'tokensPerMinute')
-  const concurrency = optionalNumber(object, 'concurrency')
-  return {
-    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
-    ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
-    ...(concurrency === undefined ? {} : { concurrency }),
-  }
-}
-
-function readBudget(object: JsonObject): KeyBudget {
-  const period = requiredText(object, 'period')
-  if (period !== 'day' && period !== 'month' && period !== 'total')
-    throw new WrongField('period', 'day, month or total', period)
-  return { amount: requiredText(object, 'amount'), currency: requiredText(object, 'currency'), period }
 }

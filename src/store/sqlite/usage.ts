@@ -29,7 +29,7 @@ export function readUsage(db: DatabaseSync, query: UsageQuery): readonly UsageRo
   )
   statement.setReadBigInts(true)
   const values = [...groups, ...filters].flatMap((fragment) => fragment.values)
-  return mergeCurrencies(statement.all(...values), query.by ?? [])
+  return usageRows(statement.all(...values), query.by ?? [])
 }
 
 function groupFragment(group: UsageGroup, offsetMinutes: number): Fragment {
@@ -65,8 +65,8 @@ function filterFragments({ since, until, keyId, model, target, tags }: UsageQuer
 
 type Row = Record<string, unknown>
 
-/** The database groups by currency too, so that sums never mix; a row of ours lists its currencies. */
-function mergeCurrencies(rows: readonly Row[], by: readonly UsageGroup[]): readonly UsageRow[] {
+/** Rows of a query that groups by currency too, so that sums never mix; a row of ours lists its currencies. */
+export function usageRows(rows: readonly Row[], by: readonly UsageGroup[]): readonly UsageRow[] {
   const merged: UsageRow[] = []
   let previous: string | undefined
   for (const row of rows) {

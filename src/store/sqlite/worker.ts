@@ -1,14 +1,17 @@
 import { closeSync, existsSync, fdatasyncSync, fsyncSync, openSync } from 'node:fs'
 import { platform, setPriority } from 'node:os'
+import type { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import type { Log } from '#engine/ports.ts'
 import { StoreFailure, wordsOf } from '#store/failure.ts'
 import { readJournalDirectory, segmentPath } from '#store/instance.ts'
 import { ingest, ingestBatch } from '#store/sqlite/ingest.ts'
 import { openPools, type PoolTable } from '#store/shares/sqlite.ts'
-import { createKey, dataVersion, keysRevision, listKeys, revokeKey } from '#store/sqlite/keys.ts'
+import type { StoredGroup } from '#store/groups.ts'
+import { createGroup, listGroups, removeGroup, updateGroup } from '#store/sqlite/groups.ts'
+import { createKey, dataVersion, keysRevision, listKeys, revokeKey, updateKey } from '#store/sqlite/keys.ts'
 import { type MemoryTable, openMemory } from '#store/sqlite/memory.ts'
-import type { Call, FromWorker, SpentQuery, ToWorker, Verbs, WorkerOptions } from '#store/sqlite/messages.ts'
+import type { Call, FromWorker, GroupAsk, SpentQuery, ToWorker, Verbs, WorkerOptions } from '#store/sqlite/messages.ts'
 import { openDatabase } from '#store/sqlite/open.ts'
 import { MIGRATIONS } from '#store/sqlite/schema.ts'
 import { deleteSegments, finish, recover, type Recovery } from '#store/sqlite/recover.ts'
@@ -252,7 +255,7 @@ function pushKeys(state: State): void {
   // The revision first: a change in between is then seen at the next poll, not missed.
   state.keysRevision = keysRevision(db)
   const keys = listKeys(db).filter(({ revokedAt }) => revokedAt === undefined)
-  port.postMessage({ kind: 'keys', keys } satisfies FromWorker)
+  port.postMessage({ kind: 'keys', keys, groups: listGroups(db) } satisfies FromWorker)
 }
 
 /** Makes the journal outlive the machine. */
@@ -328,6 +331,8 @@ function perform(state: State, call: Call): Verbs[keyof Verbs]['answer'] {
     case 'createKey':
     case 'listKeys':
     case 'revokeKey':
+    case 'updateKey':
+    case 'groups':
       return performOnKeys(state, call)
     case 'draw':
       return state.pools.draw(processOf(state), call.ask.pool, call.ask.wish)
@@ -343,7 +348,7 @@ function traceOf(state: State, requestId: string): string | undefined {
   return books.trace(requestId) ?? afterCatchingUp(state, () => books.trace(requestId))
 }
 
-type KeyCall = Extract<Call, { verb: 'createKey' | 'listKeys' | 'revokeKey' }>
+type KeyCall = Extract<Call, { verb: 'createKey' | 'listKeys' | 'revokeKey' | 'updateKey' | 'groups' }>
 
 function performOnKeys(state: State, call: KeyCall): Verbs[KeyCall['verb']]['answer'] {
   const { db } = state.recovery
@@ -354,6 +359,21 @@ function performOnKeys(state: State, call: KeyCall): Verbs[KeyCall['verb']]['ans
       return listKeys(db)
     case 'revokeKey':
       return thenPush(state, revokeKey(db, call.ask))
+    case 'updateKey':
+      return thenPush(state, updateKey(db, call.ask.key, call.ask.change))
+    case 'groups':
+      return call.ask.do === 'list' ? listGroups(db) : thenPush(state, [performOnGroup(db, call.ask)])
+  }
+}
+
+function performOnGroup(db: DatabaseSync, ask: Exclude<GroupAsk, { do: 'list' }>): StoredGroup {
+  switch (ask.do) {
+    case 'create':
+      return createGroup(db, ask.wanted)
+    case 'update':
+      return updateGroup(db, ask.group, ask.change)
+    case 'remove':
+      return removeGroup(db, ask.group)
   }
 }
 

@@ -4,6 +4,7 @@ import { readFailure, writeFailure } from '#wire/anthropic-messages/failure.ts'
 import { readEvents, type ReadState } from '#wire/anthropic-messages/read-events.ts'
 import { readRequest } from '#wire/anthropic-messages/read-request.ts'
 import { restoreReasoning } from '#wire/anthropic-messages/restore-reasoning.ts'
+import { rewriteSource } from '#wire/anthropic-messages/rewrite-source.ts'
 import { writeEvents, type WriteState } from '#wire/anthropic-messages/write-events.ts'
 import { writeRequest } from '#wire/anthropic-messages/write-request.ts'
 
@@ -14,6 +15,7 @@ export const anthropicMessages: Dialect<ReadState, WriteState> = {
   readRequest,
   writeRequest,
   restoreReasoning,
+  rewriteSource,
   readEvents,
   writeEvents,
   readFailure,

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
+import { countsOf, laneOf } from '#wire/shape/usage-extras.ts'
 import type { Usage } from '#wire/usage.ts'
 
 /** The three counts that together are the input; a message speaks of all of them or of none. */
@@ -39,6 +40,9 @@ export function readUsage(raw: JsonObject): Usage {
     outputText: output - outputReasoning,
     outputReasoning,
     outputAudio: 0,
+    ...countsOf(raw),
+    // Fast mode is told apart from the service tier.
+    ...laneOf(raw['speed'] === 'fast' ? 'fast' : raw['service_tier']),
     raw,
   }
 }

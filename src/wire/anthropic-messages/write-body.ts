@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
+import { askedFormat } from '#wire/shape/asked-format.ts'
 import { callerField, type NamedField } from '#wire/shape/caller-field.ts'
 import { type Draft, note } from '#wire/shape/draft.ts'
 import { fateOf } from '#wire/shape/field-fate.ts'
@@ -85,8 +86,7 @@ export function writeFormat(draft: Draft, system: JsonObject[]): JsonObject | un
     if (changed) note(draft, 'responseFormat', ['approximated', detail])
     return { type: 'json_schema', schema }
   }
-  const shape = format.kind === 'json' ? '' : ` It must match this JSON Schema: ${JSON.stringify(format.schema)}`
-  system.push({ type: 'text', text: `Answer with one JSON object and nothing else: no prose, no code fence.${shape}` })
+  system.push({ type: 'text', text: askedFormat(format) })
   note(draft, 'responseFormat', ['emulated', 'asked for in the instructions'])
   return undefined
 }

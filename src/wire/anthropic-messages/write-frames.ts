@@ -2,7 +2,7 @@ import type { FinishEvent, Frame, StartEvent } from '#wire/event.ts'
 import type { Failure } from '#wire/failure.ts'
 import type { WriteContext } from '#wire/dialect.ts'
 import type { JsonObject } from '#wire/json.ts'
-import { inputTokens, NO_USAGE, outputTokens, type Usage } from '#wire/usage.ts'
+import { cachedTokens, inputTokens, NO_USAGE, outputTokens, type Usage } from '#wire/usage.ts'
 import { errorBody } from '#wire/anthropic-messages/failure.ts'
 import type { BlockFrames, BlockKind, Opening } from '#wire/shape/serial-blocks.ts'
 
@@ -112,7 +112,8 @@ function reasonOf(finish: FinishEvent | undefined, toolCalls: boolean): string {
 
 /** Anthropic's counts: cached input stands beside `input_tokens`, thinking inside `output_tokens`. */
 export function writeUsage(usage: Usage): JsonObject {
-  const { inputCached, cacheWriteShort, cacheWriteLong, outputReasoning } = usage
+  const { cacheWriteShort, cacheWriteLong, outputReasoning } = usage
+  const inputCached = cachedTokens(usage)
   return {
     input_tokens: inputTokens(usage) - inputCached - cacheWriteShort - cacheWriteLong,
     cache_creation_input_tokens: cacheWriteShort + cacheWriteLong,

@@ -4,6 +4,7 @@ import { readFailure, writeFailure } from '#wire/bedrock-converse/failure.ts'
 import { readEvents, type ReadState } from '#wire/bedrock-converse/read-events.ts'
 import { readRequest } from '#wire/bedrock-converse/read-request.ts'
 import { restoreReasoning } from '#wire/bedrock-converse/restore-reasoning.ts'
+import { rewriteSource } from '#wire/bedrock-converse/rewrite-source.ts'
 import { writeEvents, type WriteState } from '#wire/bedrock-converse/write-events.ts'
 import { writeRequest } from '#wire/bedrock-converse/write-request.ts'
 
@@ -14,6 +15,7 @@ export const bedrockConverse: Dialect<ReadState, WriteState> = {
   readRequest,
   writeRequest,
   restoreReasoning,
+  rewriteSource,
   readEvents,
   writeEvents,
   readFailure,

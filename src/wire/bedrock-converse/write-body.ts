@@ -3,6 +3,7 @@ import { writeMessages } from '#wire/bedrock-converse/write-messages.ts'
 import { marksOver } from '#wire/bedrock-converse/write-place.ts'
 import { type ConverseThinking, writeThinking } from '#wire/bedrock-converse/write-thinking.ts'
 import { writeTools } from '#wire/bedrock-converse/write-tools.ts'
+import { askedFormat } from '#wire/shape/asked-format.ts'
 import { callerField, type NamedField } from '#wire/shape/caller-field.ts'
 import { closedSchema } from '#wire/shape/closed-schema.ts'
 import { type Draft, note } from '#wire/shape/draft.ts'
@@ -94,8 +95,7 @@ export function writeFormat(draft: Draft, system: JsonObject[]): JsonObject | un
     }
     return { type: 'json_schema', structure: { jsonSchema } }
   }
-  const shape = format.kind === 'json' ? '' : ` It must match this JSON Schema: ${JSON.stringify(format.schema)}`
-  system.push({ text: `Answer with one JSON object and nothing else: no prose, no code fence.${shape}` })
+  system.push({ text: askedFormat(format) })
   note(draft, 'responseFormat', ['emulated', 'asked for in the instructions'])
   return undefined
 }

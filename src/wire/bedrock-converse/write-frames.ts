@@ -1,6 +1,6 @@
 import type { FinishEvent, Frame } from '#wire/event.ts'
 import type { JsonObject } from '#wire/json.ts'
-import { inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
+import { cachedTokens, inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
 import type { BlockFrames } from '#wire/shape/serial-blocks.ts'
 
 const CONTEXT_FULL = 'model_context_window_exceeded'
@@ -81,7 +81,8 @@ function reasonOf(finish: FinishEvent | undefined, toolCalls: boolean): string {
 
 /** AWS's counts: cached input stands beside `inputTokens`. */
 export function writeUsage(usage: Usage): JsonObject {
-  const { inputCached, cacheWriteShort, cacheWriteLong } = usage
+  const { cacheWriteShort, cacheWriteLong } = usage
+  const inputCached = cachedTokens(usage)
   const written = cacheWriteShort + cacheWriteLong
   const output = outputTokens(usage)
   return {

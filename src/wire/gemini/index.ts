@@ -5,6 +5,7 @@ import { readEvents } from '#wire/gemini/read-events.ts'
 import { readRequest } from '#wire/gemini/read-request.ts'
 import type { ReadState } from '#wire/gemini/read-state.ts'
 import { restoreReasoning } from '#wire/gemini/restore-reasoning.ts'
+import { rewriteSource } from '#wire/gemini/rewrite-source.ts'
 import { writeEvents, type WriteState } from '#wire/gemini/write-events.ts'
 import { writeRequest } from '#wire/gemini/write-request.ts'
 
@@ -15,6 +16,7 @@ export const gemini: Dialect<ReadState, WriteState> = {
   readRequest,
   writeRequest,
   restoreReasoning,
+  rewriteSource,
   readEvents,
   writeEvents,
   readFailure,

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
+import { laneOf } from '#wire/shape/usage-extras.ts'
 import type { Usage } from '#wire/usage.ts'
 
 /** Fields of `usageMetadata` that hold counts. Vertex AI sends objects that have none of them until the end. */
@@ -30,20 +31,31 @@ export function readUsage(raw: JsonObject): Usage {
     prompt - cached + tools,
     Math.max(0, audioIn) + audioOf(raw['toolUsePromptTokensDetails']),
   )
+  const pictures = mediaOf(raw['promptTokensDetails']) - mediaOf(raw['cacheTokensDetails'])
+  const inputImage = Math.min(prompt - cached + tools - inputAudio, Math.max(0, pictures))
   const thoughts = count(raw['thoughtsTokenCount'])
   const said = answered(raw, { input: prompt + tools, thoughts })
   const outputAudio = Math.min(said, audioOf(raw['candidatesTokensDetails']))
+  const outputImage = Math.min(said - outputAudio, tokensOf(raw['candidatesTokensDetails'], 'IMAGE'))
   return {
-    inputFresh: prompt - cached + tools - inputAudio,
+    inputFresh: prompt - cached + tools - inputAudio - inputImage,
     inputCached: cached,
     cacheWriteShort: 0,
     cacheWriteLong: 0,
     inputAudio,
-    outputText: said - outputAudio,
+    ...(inputImage === 0 ? {} : { inputImage }),
+    outputText: said - outputAudio - outputImage,
     outputReasoning: thoughts,
     outputAudio,
+    ...(outputImage === 0 ? {} : { outputImage }),
+    ...laneOf(laneWord(raw['trafficType'])),
     raw,
   }
+}
+
+/** Vertex AI: `ON_DEMAND_PRIORITY`, `ON_DEMAND_FLEX`; `PROVISIONED_THROUGHPUT` is paid for beforehand. */
+function laneWord(said: unknown): unknown {
+  return typeof said === 'string' ? said.replace('ON_DEMAND_', '').toLowerCase() : said
 }
 
 /** Tokens of the answer without thoughts. */
@@ -57,10 +69,19 @@ function answered(raw: JsonObject, { input, thoughts }: { readonly input: number
 
 /** Tokens of sound among those of each modality. */
 function audioOf(details: unknown): number {
+  return tokensOf(details, 'AUDIO')
+}
+
+/** Tokens of pictures and films. */
+function mediaOf(details: unknown): number {
+  return tokensOf(details, 'IMAGE') + tokensOf(details, 'VIDEO')
+}
+
+function tokensOf(details: unknown, modality: string): number {
   if (!Array.isArray(details)) return 0
   let sum = 0
   for (const detail of details) {
-    if (isObject(detail) && detail['modality'] === 'AUDIO') sum += count(detail['tokenCount'])
+    if (isObject(detail) && detail['modality'] === modality) sum += count(detail['tokenCount'])
   }
   return sum
 }
@@ -71,6 +92,9 @@ export function sameUsage(a: Usage | undefined, b: Usage): boolean {
     a.inputFresh === b.inputFresh &&
     a.inputCached === b.inputCached &&
     a.inputAudio === b.inputAudio &&
+    a.inputImage === b.inputImage &&
+    a.outputImage === b.outputImage &&
+    a.lane === b.lane &&
     a.outputText === b.outputText &&
     a.outputReasoning === b.outputReasoning &&
     a.outputAudio === b.outputAudio

@@ -1,5 +1,6 @@
 import type { JsonObject } from '#wire/json.ts'
 import type { ModelRequest, ResponseFormat } from '#wire/request.ts'
+import { askedFormat } from '#wire/shape/asked-format.ts'
 import { callerField, type NamedField } from '#wire/shape/caller-field.ts'
 import { clampNumber } from '#wire/shape/clamp.ts'
 import { type Draft, note } from '#wire/shape/draft.ts'
@@ -140,8 +141,7 @@ export function isFormTaken({ request, target }: Draft, kind: 'json' | 'json-sch
 
 /** What the instructions say where there is no field for it. */
 export function askedFor(format: Exclude<ResponseFormat, { readonly kind: 'text' }>): JsonObject {
-  const shape = format.kind === 'json' ? '' : ` It must match this JSON Schema: ${JSON.stringify(format.schema)}`
-  return { text: `Answer with one JSON object and nothing else: no prose, no code fence.${shape}` }
+  return { text: askedFormat(format) }
 }
 
 /** Models that can be told how hard to think (2.5 and later) take plain JSON Schema; the subset is for those before. */

@@ -1,11 +1,12 @@
 import type { JsonObject } from '#wire/json.ts'
-import { inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
+import { cachedTokens, inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
 
 /** Google's counts: cached input inside `promptTokenCount`, thoughts beside `candidatesTokenCount`. */
 export function writeUsage(usage: Usage): JsonObject {
-  const { inputCached, inputAudio, outputText, outputReasoning, outputAudio } = usage
+  const { inputAudio, outputText, outputReasoning, outputAudio, outputImage = 0 } = usage
+  const inputCached = cachedTokens(usage)
   const prompt = inputTokens(usage)
-  const candidates = outputText + outputAudio
+  const candidates = outputText + outputAudio + outputImage
   return {
     promptTokenCount: prompt,
     ...(inputCached === 0 ? {} : { cachedContentTokenCount: inputCached }),
@@ -13,7 +14,7 @@ export function writeUsage(usage: Usage): JsonObject {
     ...(outputReasoning === 0 ? {} : { thoughtsTokenCount: outputReasoning }),
     totalTokenCount: prompt + outputTokens(usage),
     ...(inputAudio === 0 ? {} : { promptTokensDetails: byModality(prompt - inputAudio, inputAudio) }),
-    ...(outputAudio === 0 ? {} : { candidatesTokensDetails: byModality(outputText, outputAudio) }),
+    ...(outputAudio === 0 ? {} : { candidatesTokensDetails: byModality(outputText + outputImage, outputAudio) }),
   }
 }
 

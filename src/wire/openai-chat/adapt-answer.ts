@@ -3,23 +3,35 @@ import { type Adapt, has, isOwn, messagesOf, objectsOf, type Rule } from '#wire/
 import { refuses } from '#wire/openai-chat/adapt-fields.ts'
 import { withInstruction } from '#wire/openai-chat/adapt-messages.ts'
 import { warn } from '#wire/openai-chat/caller-names.ts'
+import { askedFormat } from '#wire/shape/asked-format.ts'
 import { willThink } from '#wire/openai-chat/thinking-wish.ts'
 
-/** The nearest form of structured output that is taken. */
+/** The nearest form of structured output that is taken; `askedRule` says the rest in words. */
 export const responseFormatRule: Rule =
   ({ responseFormats }) =>
   (body, job) => {
-    const format = body['response_format']
-    const type = isObject(format) ? format['type'] : undefined
-    const asked = type === 'json_schema' ? 'json-schema' : type === 'json_object' ? 'json' : undefined
+    const asked = askedIn(body)
     if (asked === undefined || responseFormats.includes(asked)) return undefined
-    const field = 'response_format'
-    if (asked === 'json-schema' && responseFormats.includes('json')) {
-      const warning = warn(job, { action: 'approximated', field, detail: 'json_schema → json_object: any JSON' })
-      return { set: { response_format: { type: 'json_object' } }, warnings: [warning] }
+    const mode = responseFormats.includes('json') ? { type: 'json_object' } : undefined
+    const detail = `asked for in the instructions${mode === undefined ? '' : ', in JSON mode'}`
+    return {
+      set: { response_format: mode },
+      warnings: [warn(job, { action: 'emulated', field: 'response_format', detail })],
     }
-    const warning = warn(job, { action: 'dropped', field, detail: `the model has no ${asked} output` })
-    return { set: { response_format: undefined }, warnings: [warning] }
+  }
+
+function askedIn({ response_format: format }: JsonObject): 'json' | 'json-schema' | undefined {
+  const type = isObject(format) ? format['type'] : undefined
+  return type === 'json_schema' ? 'json-schema' : type === 'json_object' ? 'json' : undefined
+}
+
+/** Asks in the instructions for what there is no field for. */
+export const askedRule: Rule =
+  ({ responseFormats }) =>
+  (body, job) => {
+    const { responseFormat: format } = job.request
+    if (format === undefined || format.kind === 'text' || responseFormats.includes(format.kind)) return undefined
+    return { set: { messages: withInstruction(messagesOf(body), askedFormat(format), job.quirks) } }
   }
 
 /** What `json_object` platforms want to read; the application asked for something else that we said so. */

@@ -4,6 +4,7 @@ import type { ReadState } from '#wire/openai-chat/read-blocks.ts'
 import { readEvents } from '#wire/openai-chat/read-events.ts'
 import { readRequest } from '#wire/openai-chat/read-request.ts'
 import { restoreReasoning } from '#wire/openai-chat/restore-reasoning.ts'
+import { rewriteSource } from '#wire/openai-chat/rewrite-source.ts'
 import { writeEvents, type WriteState } from '#wire/openai-chat/write-events.ts'
 import { writeRequest } from '#wire/openai-chat/write-request.ts'
 
@@ -14,6 +15,7 @@ export const openaiChat: Dialect<ReadState, WriteState> = {
   readRequest,
   writeRequest,
   restoreReasoning,
+  rewriteSource,
   readEvents,
   writeEvents,
   readFailure,

@@ -98,7 +98,7 @@ function readChunk(step: Step, chunk: JsonObject): void {
     }
   }
   const shown = chunk['usage'] ?? undefined
-  readUsage(step, shown)
+  readUsage(step, shown, chunk['service_tier'])
   readExtensions(step, chunk)
   if (shown === undefined && usage !== undefined) readHiddenUsage(step, usage)
   if (step.failed !== undefined) fail(step, step.failed)
@@ -142,9 +142,9 @@ function begin(step: Step, chunk: JsonObject): void {
 }
 
 /** Running figures come on every chunk at some platforms (SiliconFlow): only news are told, and the last ones count. */
-function readUsage(step: Step, raw: unknown): void {
+function readUsage(step: Step, raw: unknown, lane?: unknown): void {
   if (!saysUsage(raw)) return
-  const usage = usageOf(raw)
+  const usage = usageOf(raw, lane)
   if (sameUsage(step.state.usage, usage)) return
   step.state.usage = usage
   emit(step, undefined, { type: 'usage', usage })

@@ -2,7 +2,13 @@ import type { WireTarget, WriteRequest } from '#wire/dialect.ts'
 import type { Failure } from '#wire/failure.ts'
 import type { JsonObject } from '#wire/json.ts'
 import { type Adapt, type Job, type Rule, traitsOf } from '#wire/openai-chat/adapt.ts'
-import { jsonWordRule, responseFormatRule, streamRule, usageInStreamRule } from '#wire/openai-chat/adapt-answer.ts'
+import {
+  askedRule,
+  jsonWordRule,
+  responseFormatRule,
+  streamRule,
+  usageInStreamRule,
+} from '#wire/openai-chat/adapt-answer.ts'
 import { imagesRule } from '#wire/openai-chat/adapt-content.ts'
 import {
   ignoredFieldsRule,
@@ -80,6 +86,7 @@ const RULES: readonly Rule[] = [
   systemRoleRule,
   emptyContentRule,
   systemPlaceRule,
+  askedRule,
   jsonWordRule,
   firstTurnRule,
   turnsRule,

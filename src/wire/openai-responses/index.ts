@@ -2,6 +2,7 @@ import type { Dialect } from '#wire/dialect.ts'
 import { readFailure, writeFailure } from '#wire/openai-responses/failure.ts'
 import { readEvents, type ReadState } from '#wire/openai-responses/read-events.ts'
 import { readRequest } from '#wire/openai-responses/read-request.ts'
+import { rewriteSource } from '#wire/openai-responses/rewrite-source.ts'
 import { writeEvents, type WriteState } from '#wire/openai-responses/write-events.ts'
 import { writeRequest } from '#wire/openai-responses/write-request.ts'
 
@@ -11,6 +12,7 @@ export const openaiResponses: Dialect<ReadState, WriteState> = {
   framing: 'sse',
   readRequest,
   writeRequest,
+  rewriteSource,
   readEvents,
   writeEvents,
   readFailure,

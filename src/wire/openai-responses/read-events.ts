@@ -214,7 +214,7 @@ function broken(state: ReadState, { response, status }: Ended, { origin }: Outpu
 
 function pushUsage(response: JsonObject, { events, origin }: Output): void {
   const raw = response['usage']
-  if (saysUsage(raw)) events.push({ type: 'usage', usage: usageOf(raw), origin })
+  if (saysUsage(raw)) events.push({ type: 'usage', usage: usageOf(raw, response), origin })
 }
 
 function finish(state: ReadState, { response, status }: Ended, out: Output): void {

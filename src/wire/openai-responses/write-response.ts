@@ -2,7 +2,7 @@ import type { WriteContext } from '#wire/dialect.ts'
 import type { FinishEvent, FinishReason, StartEvent } from '#wire/event.ts'
 import type { Failure } from '#wire/failure.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
-import { inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
+import { cachedTokens, inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
 import { responseError } from '#wire/openai-responses/failure.ts'
 
 /** Names the items of an answer: the request's id without its kind. */
@@ -85,14 +85,14 @@ export function failingOf(failed: Failure): JsonObject {
 
 /** OpenAI's counts: cached, written and audio tokens inside the input, reasoning inside the output. */
 export function usageJson(usage: Usage): JsonObject {
-  const { inputCached, cacheWriteShort, cacheWriteLong, inputAudio, outputReasoning, outputAudio } = usage
+  const { cacheWriteShort, cacheWriteLong, inputAudio, outputReasoning, outputAudio } = usage
   const input = inputTokens(usage)
   const output = outputTokens(usage)
   const kept = { ttl_12h_tokens: cacheWriteLong, ttl_30m_tokens: cacheWriteShort }
   return {
     input_tokens: input,
     input_tokens_details: {
-      cached_tokens: inputCached,
+      cached_tokens: cachedTokens(usage),
       cache_write_tokens: cacheWriteShort + cacheWriteLong,
       ...(cacheWriteLong === 0 ? {} : { cache_write_tokens_details: kept }),
       ...(inputAudio === 0 ? {} : { audio_tokens: inputAudio }),

@@ -3,21 +3,24 @@ import { isObject } from '#wire/json.ts'
 import type { ModelRequest } from '#wire/request.ts'
 
 /** Fields of the middle form that each dialect has its own name for. */
-export type NamedField =
-  | 'maxOutputTokens'
-  | 'temperature'
-  | 'topP'
-  | 'topK'
-  | 'stop'
-  | 'seed'
-  | 'presencePenalty'
-  | 'frequencyPenalty'
-  | 'n'
-  | 'toolChoice'
-  | 'parallelToolCalls'
-  | 'responseFormat'
-  | 'reasoning'
-  | 'user'
+const NAMED_FIELDS = [
+  'maxOutputTokens',
+  'temperature',
+  'topP',
+  'topK',
+  'stop',
+  'seed',
+  'presencePenalty',
+  'frequencyPenalty',
+  'n',
+  'toolChoice',
+  'parallelToolCalls',
+  'responseFormat',
+  'reasoning',
+  'user',
+] as const
+
+export type NamedField = (typeof NAMED_FIELDS)[number]
 
 type Names = Readonly<Partial<Record<NamedField, readonly [string, ...string[]]>>>
 
@@ -111,6 +114,15 @@ export function callerField({ dialect, source }: ModelRequest, field: NamedField
   if (names === undefined) return field
   const said = names.find((name) => isSaid(source.json, name.split('.')))
   return said ?? names.find((name) => Object.hasOwn(source.json, name.split('.')[0] ?? name)) ?? names[0]
+}
+
+const NO_NAMES: readonly string[] = []
+
+/** OpenAI's names for what a caller of this dialect calls `path`; none where it is no field of the middle form. */
+export function commonNames(dialect: DialectId, path: string): readonly string[] {
+  const own = NAMES[dialect]
+  const field = NAMED_FIELDS.find((each) => (own?.[each] ?? [each]).includes(path))
+  return field === undefined ? NO_NAMES : (NAMES['openai-chat']?.[field] ?? [field])
 }
 
 function isSaid(json: unknown, steps: readonly string[]): boolean {

@@ -1,30 +1,39 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
-import { inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
+import { countsOf, laneOf } from '#wire/shape/usage-extras.ts'
+import { cachedTokens, inputTokens, outputTokens, type Usage } from '#wire/usage.ts'
 
 /**
- * OpenAI's usage object in leaves that do not overlap. Cached, written and audio tokens stand inside
+ * OpenAI's usage object in leaves that do not overlap. Cached, written, audio and image tokens stand inside
  * `prompt_tokens`, reasoning inside `completion_tokens`; figures that contradict each other never go below zero
- * (pains T24, T25).
+ * (pains T24, T25). `lane` is the answer's `service_tier`.
  */
-export function usageOf(raw: JsonObject): Usage {
+export function usageOf(raw: JsonObject, lane?: unknown): Usage {
   const input = details(raw, 'prompt_tokens_details', 'input_tokens_details')
   const output = details(raw, 'completion_tokens_details', 'output_tokens_details')
   const prompt = tokens(raw, 'prompt_tokens', 'input_tokens')
   const completion = tokens(raw, 'completion_tokens', 'output_tokens')
-  const inputCached = Math.min(prompt, cachedOf(raw, input))
-  const cacheWriteShort = Math.min(prompt - inputCached, writtenOf(raw, input))
-  const inputAudio = Math.min(prompt - inputCached - cacheWriteShort, tokens(input, 'audio_tokens'))
+  const cached = Math.min(prompt, cachedOf(raw, input))
+  const cacheWriteShort = Math.min(prompt - cached, writtenOf(raw, input))
+  const inputAudio = Math.min(prompt - cached - cacheWriteShort, tokens(input, 'audio_tokens'))
+  const inputImage = Math.min(prompt - cached - cacheWriteShort - inputAudio, picturesOf(input))
   const outputReasoning = Math.min(completion, tokens(output, 'reasoning_tokens') || tokens(raw, 'reasoning_tokens'))
   const outputAudio = Math.min(completion - outputReasoning, tokens(output, 'audio_tokens'))
+  const outputImage = Math.min(completion - outputReasoning - outputAudio, tokens(output, 'image_tokens'))
+  const explicit = isExplicit(raw, input) ? cached : 0
   return {
-    inputFresh: prompt - inputCached - cacheWriteShort - inputAudio,
-    inputCached,
+    inputFresh: prompt - cached - cacheWriteShort - inputAudio - inputImage,
+    inputCached: cached - explicit,
     cacheWriteShort,
     cacheWriteLong: 0,
     inputAudio,
-    outputText: completion - outputReasoning - outputAudio,
+    ...(explicit === 0 ? {} : { inputCachedExplicit: explicit }),
+    ...(inputImage === 0 ? {} : { inputImage }),
+    outputText: completion - outputReasoning - outputAudio - outputImage,
     outputReasoning,
     outputAudio,
+    ...(outputImage === 0 ? {} : { outputImage }),
+    ...countsOf(raw),
+    ...laneOf(lane),
     raw,
   }
 }
@@ -40,6 +49,16 @@ function details(raw: JsonObject, key: string, other: string): JsonObject {
 function cachedOf(raw: JsonObject, input: JsonObject): number {
   if (isCount(input['cached_tokens'])) return input['cached_tokens']
   return tokens(raw, 'cached_tokens', 'prompt_cache_hit_tokens')
+}
+
+/** DashScope tells hits of marked prompts, which cost less, by a word beside the counts (pain T28). */
+function isExplicit(raw: JsonObject, input: JsonObject): boolean {
+  return (input['cache_type'] ?? raw['cache_type']) === 'ephemeral'
+}
+
+/** DashScope counts films apart from pictures. */
+function picturesOf(input: JsonObject): number {
+  return tokens(input, 'image_tokens') + tokens(input, 'video_tokens')
 }
 
 /** DashScope: `cache_creation_input_tokens` in the details. OpenRouter: `cache_write_tokens`. */
@@ -75,6 +94,10 @@ export function sameUsage(a: Usage | undefined, b: Usage): boolean {
     a !== undefined &&
     a.inputFresh === b.inputFresh &&
     a.inputCached === b.inputCached &&
+    a.inputCachedExplicit === b.inputCachedExplicit &&
+    a.inputImage === b.inputImage &&
+    a.outputImage === b.outputImage &&
+    a.lane === b.lane &&
     a.cacheWriteShort === b.cacheWriteShort &&
     a.inputAudio === b.inputAudio &&
     a.outputText === b.outputText &&
@@ -93,7 +116,7 @@ export function openaiUsage(usage: Usage): object {
     completion_tokens: completion,
     total_tokens: prompt + completion,
     prompt_tokens_details: {
-      cached_tokens: usage.inputCached,
+      cached_tokens: cachedTokens(usage),
       ...(written > 0 ? { cache_creation_input_tokens: written } : {}),
       ...(usage.inputAudio > 0 ? { audio_tokens: usage.inputAudio } : {}),
     },

@@ -2,6 +2,7 @@ import type { DialectId, WireTarget, WriteRequest } from '#wire/dialect.ts'
 import type { Failure } from '#wire/failure.ts'
 import type { JsonObject } from '#wire/json.ts'
 import type { FunctionTool, ModelRequest, ToolChoice } from '#wire/request.ts'
+import { askedFormat } from '#wire/shape/asked-format.ts'
 import type { NamedField } from '#wire/shape/caller-field.ts'
 import { callerField } from '#wire/shape/caller-field.ts'
 import { clampNumber } from '#wire/shape/clamp.ts'
@@ -93,7 +94,8 @@ const IDLE: Readonly<Partial<Record<NamedField, number>>> = {
   topK: 0,
 }
 
-function fitPenalty(draft: PlainDraft, field: 'presencePenalty' | 'frequencyPenalty'): number | undefined {
+/** A penalty in the target's range. */
+export function fitPenalty(draft: Draft, field: 'presencePenalty' | 'frequencyPenalty'): number | undefined {
   const asked = draft.request[field]
   if (asked === undefined) return undefined
   const { value, changed } = clampNumber(asked, draft.target.quirks.penalties)
@@ -103,7 +105,7 @@ function fitPenalty(draft: PlainDraft, field: 'presencePenalty' | 'frequencyPena
 }
 
 /** Fewer answers where the target gives fewer; one is what all give unasked. */
-function fitAnswers(draft: PlainDraft): number | undefined {
+export function fitAnswers(draft: Draft): number | undefined {
   const { n } = draft.request
   const { answersMax } = draft.target.quirks
   if (n === undefined || n <= answersMax) return n === 1 ? undefined : n
@@ -111,17 +113,14 @@ function fitAnswers(draft: PlainDraft): number | undefined {
   return answersMax === 1 ? undefined : answersMax
 }
 
-const ONE_OBJECT = 'Answer with one JSON object and nothing else: no prose, no code fence.'
-
 /** JSON mode where there is one; else, and for a schema, a sentence in the instructions. */
 function fitFormat(draft: PlainDraft): Pick<Fitted, 'json' | 'instruction'> {
   const { responseFormat: format } = draft.request
   if (format === undefined || format.kind === 'text') return { json: false, instruction: undefined }
   const json = draft.target.quirks.responseFormats.includes('json')
   if (json && format.kind === 'json') return { json, instruction: undefined }
-  const shape = format.kind === 'json' ? '' : ` It must match this JSON Schema: ${JSON.stringify(format.schema)}`
   note(draft, 'responseFormat', ['emulated', 'asked for in the instructions'])
-  return { json, instruction: ONE_OBJECT + shape }
+  return { json, instruction: askedFormat(format) }
 }
 
 /** The fields that the target takes, under its names, those without a value left out. `named`: what they are in the middle form. */

@@ -82,7 +82,7 @@ function clamped(draft: Draft, field: 'temperature' | 'topP', asked: number): nu
 }
 
 /** Length in UTF-8. */
-function bytesOf(text: string): number {
+export function bytesOf(text: string): number {
   let bytes = 0
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0

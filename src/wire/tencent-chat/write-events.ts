@@ -4,7 +4,7 @@ import type { JsonObject } from '#wire/json.ts'
 import type { Head, Piece, WholeAnswer, WholeCall } from '#wire/shape/plain-answer.ts'
 import { type PlainWriting, plainWriter } from '#wire/shape/plain-writer.ts'
 import { errorBody } from '#wire/tencent-chat/failure.ts'
-import { inputTokens, NO_USAGE, outputTokens, type Usage } from '#wire/usage.ts'
+import { cachedTokens, inputTokens, NO_USAGE, outputTokens, type Usage } from '#wire/usage.ts'
 
 const FINISHES: Readonly<Record<FinishReason, string>> = {
   stop: 'stop',
@@ -62,6 +62,6 @@ function usageOf(usage: Usage = NO_USAGE): JsonObject {
     PromptTokens: prompt,
     CompletionTokens: completion,
     TotalTokens: prompt + completion,
-    ...(usage.inputCached === 0 ? {} : { PromptTokensDetails: { CachedTokens: String(usage.inputCached) } }),
+    ...(cachedTokens(usage) === 0 ? {} : { PromptTokensDetails: { CachedTokens: String(cachedTokens(usage)) } }),
   }
 }
