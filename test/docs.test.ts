@@ -150,12 +150,13 @@ describe('snippets', () => {
   })
 })
 
-test('the paths of model calls in the HTTP reference have a door', () => {
+test('the paths of model calls and counts in the HTTP reference have a door', () => {
   const section =
     (DOCUMENTS.get('docs/reference/http.md') ?? '').split('## Model calls')[1]?.split('\nAnything')[0] ?? ''
-  const paths = [...section.matchAll(/`(\/[^`]+)`/g)].map(([, path = '']) => path)
+  const rows = section.split('\n').flatMap((line) => (line.startsWith('| `') ? [line.split('|')[1] ?? ''] : []))
+  const paths = rows.flatMap((row) => [...row.matchAll(/`(\/[^`]+)`/g)].map(([, path = '']) => path))
   expect(paths.filter((path) => doorAt(path, '') === undefined)).toEqual([])
-  expect(paths.length).toBe(5)
+  expect(paths.length).toBe(23)
 })
 
 test('the paths of other work in the HTTP reference are doors', () => {

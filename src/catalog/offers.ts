@@ -16,11 +16,8 @@ interface OfferLine extends Partial<Omit<Offer, 'prices' | 'model' | 'source'>> 
   readonly source: string
 }
 
-/** Fees of a platform, for all rows of the currency that begin within the time. */
-interface FeeLine extends Required<Pick<PriceRow, 'currency' | 'fees'>> {
-  /** Rows that began earlier are cut there: they have no fees until then. */
-  readonly from?: string
-}
+/** Fees of a platform, for all its rows of the currency. */
+type FeeLine = Required<Pick<PriceRow, 'currency' | 'fees'>>
 
 interface OfferFile {
   readonly platform: string
@@ -76,7 +73,7 @@ function readOffer(line: OfferLine, { sources, fees = [] }: OfferFile, regions: 
     status: 'active',
     ...line,
     source: sources[line.source] ?? line.source,
-    prices: (line.prices ?? []).flatMap((price) => withFees(readPrice(price, sources, regions), fees)),
+    prices: (line.prices ?? []).map((price) => withFees(readPrice(price, sources, regions), fees)),
   }
 }
 
@@ -87,17 +84,8 @@ function readPrice(line: PriceLine, sources: OfferFile['sources'], regions: read
   return { ...price, regions: regions.filter((region) => region.market === market).map((region) => region.id) }
 }
 
-/** A row with the fees of its currency; cut in two where they began while it held. */
-function withFees(row: PriceRow, fees: readonly FeeLine[]): readonly PriceRow[] {
-  const line = fees.find(({ currency }) => currency === row.currency)
-  if (line === undefined || row.unit !== 'million-tokens') return [row]
-  const { from, fees: own } = line
-  const begun = Date.parse(row.from ?? '1970-01-01')
-  const ended = Date.parse(row.until ?? '9999-12-31')
-  if (from === undefined || begun >= Date.parse(from)) return [{ ...row, fees: { ...own, ...row.fees } }]
-  if (ended <= Date.parse(from)) return [row]
-  return [
-    { ...row, from, fees: { ...own, ...row.fees } },
-    { ...row, until: from },
-  ]
+/** A row with the fees of its currency. */
+function withFees(row: PriceRow, fees: readonly FeeLine[]): PriceRow {
+  const line = row.unit === 'million-tokens' ? fees.find(({ currency }) => currency === row.currency) : undefined
+  return line === undefined ? row : { ...row, fees: { ...line.fees, ...row.fees } }
 }

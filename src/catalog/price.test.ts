@@ -157,7 +157,7 @@ test('the rule says which row, tier and window applied, and what was not applied
     at: Date.parse(NOW),
   })
   expect([pro.ok && pro.rule, sol.ok && sol.rule]).toEqual([
-    'CNY per million tokens as of 2026-11 from 2026-10-16T16:00:00Z, times 2 (Mon Tue Wed Thu Fri 09:00-12:00 Asia/Shanghai, exemption of PRC public holidays not applied)',
+    'CNY per million tokens as of 2026-11 from 2026-10-16T16:00:00Z, times 2 (Mon Tue Wed Thu Fri 09:00-12:00 Asia/Shanghai, no public holiday of the PRC calendar)',
     'USD per million tokens as of 2026-09-22, input above 272000 tokens',
   ])
 })

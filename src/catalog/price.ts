@@ -73,8 +73,12 @@ export function explainPrice(wanted: PriceOf): Explained | Unpriced {
 }
 
 /** The rates of a request; its window by the instant that the row counts by. */
-function cardFor(tariff: Tariff, { usage, at, endedAt = at, discount }: PriceOf): Card {
-  return cardAt(tariff, { usage, discount, at: tariff.row.countedAt === 'end' ? endedAt : at })
+function cardFor(tariff: Tariff, wanted: PriceOf): Card {
+  return cardAt(tariff, { usage: wanted.usage, discount: wanted.discount, at: instantOf(tariff.row, wanted) })
+}
+
+function instantOf({ countedAt }: PriceRow, { at, endedAt = at }: PriceAt): number {
+  return countedAt === 'end' ? endedAt : at
 }
 
 function priceIn(tariff: Tariff, wanted: PriceOf): Priced | Unpriced {
@@ -127,11 +131,10 @@ function linesIn(tariff: Tariff, card: Card, wanted: PriceOf): readonly PriceLin
   const { row } = tariff
   const { counts } = usage
   const unit = UNITS[row.unit]
-  const fees = counts === undefined ? [] : feeLines(row, counts, unit?.what)
+  const fees = counts === undefined ? [] : feeLines(row, counts, instantOf(row, wanted))
   if (unit !== undefined) return [...unitLines(card, counts?.[unit.what] ?? 0, unit), ...fees]
   if (row.graduated !== true) return [...linesOf(card, usage), ...fees]
-  const { at, endedAt = at, discount } = wanted
-  return [...graduatedLines(tariff, { usage, discount, at: row.countedAt === 'end' ? endedAt : at }), ...fees]
+  return [...graduatedLines(tariff, { usage, discount: wanted.discount, at: instantOf(row, wanted) }), ...fees]
 }
 
 function linesOf({ prices }: Card, usage: Usage): readonly PriceLine[] {
@@ -157,11 +160,13 @@ function unitLines(
 }
 
 /** Fees are not multiplied by windows, lanes and discounts: makers list them apart. */
-function feeLines(row: PriceRow, counts: Counts, apart: Counted | undefined): readonly PriceLine[] {
+function feeLines({ unit, fees }: PriceRow, counts: Counts, at: number): readonly PriceLine[] {
+  const apart = UNITS[unit]?.what
   return COUNTED.flatMap((what) => {
     const count = counts[what] ?? 0
-    const fee = row.fees?.[what]
+    const fee = fees?.[what]
     if (count === 0 || fee === undefined || what === apart) return []
+    if (fee.from !== undefined && at < Date.parse(fee.from)) return []
     return [{ what, tokens: count, rate: 'fee' as const, unitPrice: fee.price, per: fee.per, nanos: feeOf(fee, count) }]
   })
 }

@@ -88,6 +88,7 @@ const quirks = z
     ),
     bodyError: z.enum(['none', 'base_resp', 'code', 'status']),
     endMark: z.enum(['required', 'optional']),
+    keepsAnswers: z.boolean(),
   } satisfies Record<keyof Quirks, unknown>)
   .partial()
 
@@ -138,7 +139,10 @@ const price = z.strictObject({
   countedAt: z.enum(['start', 'end']).optional(),
   lanes: z.record(text, z.strictObject({ ...rates, multiplier: decimal.optional() })).optional(),
   fees: z
-    .partialRecord(z.enum(COUNTED), z.strictObject({ price: decimal, per: count, free: text.optional() }))
+    .partialRecord(
+      z.enum(COUNTED),
+      z.strictObject({ price: decimal, per: count, from: instant.optional(), free: text.optional() }),
+    )
     .optional(),
   disputed: z.literal(true).optional(),
   source: text,

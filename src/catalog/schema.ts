@@ -352,6 +352,8 @@ export interface PriceFee {
   /** Decimal string, for `per` of them. */
   readonly price: string
   readonly per: number
+  /** ISO instant before which nothing is charged; absent = always was. */
+  readonly from?: string
   /** What the maker gives away and nobody here counts: not applied, and the price's rule says so. */
   readonly free?: string
 }

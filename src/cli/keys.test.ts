@@ -52,7 +52,7 @@ test('a key is made and shown once; the list shows it masked, with its bounds', 
   })
   const { stdout } = await run(['keys', 'list'], { cwd })
   expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
-    /NAME ID KEY ROLE MAY USE BOUNDS declared config:declared .* shop key-[0-9a-f]+ sk-tw-….... caller gpt-4o, 600 req\/min, qwen\/\* 100\.00/,
+    /NAME ID KEY ROLE TEAM MAY USE BOUNDS declared config:declared .* shop key-[0-9a-f]+ sk-tw-….... caller - gpt-4o, 600 qwen\/\* req\/min, 100\.00/,
   )
 })
 
@@ -107,8 +107,8 @@ test.each([
 })
 
 test.each([
-  [['keys'], 'keys needs a verb: create, list, revoke or forget'],
-  [['keys', 'delete', 'x'], 'keys has no verb "delete"; there are create, list, revoke and forget'],
+  [['keys'], 'keys needs a verb: create, list, update, revoke or forget'],
+  [['keys', 'delete', 'x'], 'keys has no verb "delete"; there are create, list, update, revoke and forget'],
   [['keys', 'create'], 'keys create needs a name'],
   [['keys', 'list', 'x'], '"x" is one word too many'],
   [['keys', 'revoke'], 'keys revoke needs a name or an id'],

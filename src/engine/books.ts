@@ -1,5 +1,6 @@
 import type { Caller } from '#engine/admit/keyring.ts'
 import { boundedInput } from '#engine/meter/estimate.ts'
+import { extrasOf } from '#engine/meter/extras.ts'
 import { type Bill, bill, boundOf, type Meter, priced } from '#engine/meter/meter.ts'
 import { summedBills } from '#engine/meter/sum.ts'
 import type { Reservation, Run } from '#engine/run.ts'
@@ -7,6 +8,7 @@ import type { Spent } from '#engine/send/context.ts'
 import type { Target } from '#engine/target.ts'
 import type { Outcome } from '#engine/trace.ts'
 import { type Failure, failure } from '#wire/failure.ts'
+import type { Counts } from '#wire/usage.ts'
 
 /** What an upper bound of the cost is reckoned from. */
 export interface BoundContext {
@@ -19,6 +21,10 @@ export interface BoundContext {
   readonly answers?: number
   /** Its answers have to match a schema. */
   readonly schema?: boolean
+  /** What it may be charged for beside its tokens. */
+  readonly media?: boolean
+  readonly lanes?: boolean
+  readonly counts?: Counts
 }
 
 export function boundContext(run: Run): BoundContext {
@@ -29,6 +35,7 @@ export function boundContext(run: Run): BoundContext {
     now: run.engine.ports.clock.now(),
     answers: n,
     schema: responseFormat?.kind === 'json-schema',
+    ...extrasOf(run.request),
   }
 }
 
@@ -81,13 +88,16 @@ export interface Ending {
 export function settle(run: Run, reservation: Reservation, ending: Ending): Bill {
   const { request } = run
   const now = run.engine.ports.clock.now()
+  const begunAt = run.trace.at
   const { failure: failed, state, spent } = ending
   const unused = failed !== undefined && !failed.mayHaveCost && state.usage === undefined
   const why = failed === undefined ? 'the platform sent no usage' : failed.message
-  const last = unused ? [] : [bill(state, { request, target: ending.target, now, why })]
-  const final = summedBills([...spent.map(({ target, usage }) => priced(usage, undefined, { target, now })), ...last])
-  record(run, reservation, { ...ending, final, nothing: unused && spent.length === 0 })
-  return final
+  const last = unused ? [] : [bill(state, { request, target: ending.target, now, why, begunAt })]
+  const final = summedBills([
+    ...spent.map(({ target, usage }) => priced(usage, undefined, { target, now, begunAt })),
+    ...last,
+  ])
+  return record(run, reservation, { ...ending, final, nothing: unused && spent.length === 0 })
 }
 
 /** The end of a request as it goes into the books. */
@@ -98,9 +108,9 @@ export interface Entry extends Omit<Ending, 'state' | 'spent'> {
 }
 
 /** Gives back what was held and writes the end of a request that went upstream, once. */
-export function record(run: Booked, reservation: Reservation, ending: Entry): void {
+export function record(run: Booked, reservation: Reservation, ending: Entry): Bill {
   const { engine, trace, caller, call } = run
-  const { final } = ending
+  const final = engine.packages === undefined ? ending.final : engine.packages.charge(ending.final)
   const now = engine.ports.clock.now()
   trace.outcome = ending.outcome
   if (ending.failure !== undefined) trace.failure = ending.failure
@@ -127,4 +137,5 @@ export function record(run: Booked, reservation: Reservation, ending: Entry): vo
       trace,
     })
   }
+  return final
 }

@@ -1,5 +1,5 @@
 import { mayUse } from '#engine/admit/permission.ts'
-import { begin } from '#engine/begin.ts'
+import { begin, type Begun } from '#engine/begin.ts'
 import { boundContext, settle, writeIntent } from '#engine/books.ts'
 import { countTokens } from '#engine/count-tokens.ts'
 import { framerOf } from '#engine/framing/framing.ts'
@@ -11,6 +11,7 @@ import { type Reply, traceHeaders } from '#engine/reply.ts'
 import { type Refusing, refusingOf } from '#engine/refusing.ts'
 import { type Listener, listener, recall } from '#engine/remember.ts'
 import { reserve } from '#engine/reserve.ts'
+import { type Keeper, openThread } from '#engine/responses-state.ts'
 import { reviewAnswer, reviewRequest } from '#engine/review/review.ts'
 import { plan } from '#engine/route/plan.ts'
 import type { Call, Engine, Reservation, Run, Snapshot } from '#engine/run.ts'
@@ -21,6 +22,7 @@ import { handleUnary } from '#engine/unary.ts'
 import type { Dialect, WriteContext } from '#wire/dialect.ts'
 import type { Event, Frame } from '#wire/event.ts'
 import { type Failure, failure } from '#wire/failure.ts'
+import type { JsonObject } from '#wire/json.ts'
 
 /** One request from top to bottom: the only place that knows all rooms of the engine. Never throws for what a caller or a platform does. */
 export async function handle(engine: Engine, call: Call): Promise<Reply> {
@@ -29,19 +31,19 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   if (call.counts === true && counting !== undefined) return await countTokens(engine, call, counting)
   const begun = begin(engine, call)
   if (!begun.ok) return begun.reply
-  const { snapshot, caller, trace } = begun
-
-  const read = readRequest(call, snapshot.config.server.limits.jsonDepth)
-  if (!read.ok) return refuse({ engine, call, trace }, read.failure)
-  const request = reviewRequest(read.request)
-  trace.model = request.model
-  trace.stream = request.stream
-  const run: Run = { engine, call, caller, request, trace }
+  const { snapshot } = begun
+  const asked = readRun(engine, call, begun)
+  if (!asked.ok) return asked.reply
+  const opening = openThread(asked.run, snapshot)
+  const thread = opening instanceof Promise ? await opening : opening
+  if (!thread.ok) return refuse(asked.run, thread.failure)
+  const { request } = thread
+  const run: Run = { ...asked.run, request }
 
   const planned = planRequest(run, snapshot)
   if (!planned.ok) return refuse(run, planned.failure)
 
-  const recalling = recall(run, planned.targets, snapshot)
+  const recalling = recall(run, thread.ordered(planned.targets), snapshot)
   const recalled = recalling instanceof Promise ? await recalling : recalling
   const { targets } = recalled
 
@@ -57,7 +59,7 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
     ports: engine.ports,
     tokens: engine.tokens,
     caller: call.dialect,
-    dialects: (target) => recalled.dialectFor(dialectOf(engine, target), target),
+    dialects: (target) => recalled.dialectFor(thread.dialectFor(dialectOf(engine, target), target), target),
     trace: run.trace,
     signal: call.signal,
     refusing: planned.refusing,
@@ -68,13 +70,34 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   })
   if (!sent.ok) return refuseAttempted(run, reservation, sent)
   run.trace.target = sent.target.id
-  const heard = { ...sent, listen: listener(run, sent.target, { targets, snapshot }) }
+  const heard: Heard = {
+    ...sent,
+    listen: listener(run, sent.target, { targets, snapshot }),
+    keep: thread.keeper(sent),
+    asked: asked.run.request.source.json,
+  }
   return request.stream ? streamReply(run, reservation, heard) : await wholeReply(run, reservation, heard)
+}
+
+type ReadRun = { readonly ok: true; readonly run: Run } | { readonly ok: false; readonly reply: Reply }
+
+/** What the caller wants, in the caller's own words. */
+function readRun(engine: Engine, call: Call, begun: Extract<Begun, { readonly ok: true }>): ReadRun {
+  const { snapshot, caller, trace } = begun
+  const read = readRequest(call, snapshot.config.server.limits.jsonDepth)
+  if (!read.ok) return { ok: false, reply: refuse({ engine, call, trace }, read.failure) }
+  const request = reviewRequest(read.request)
+  trace.model = request.model
+  trace.stream = request.stream
+  return { ok: true, run: { engine, call, caller, request, trace } }
 }
 
 /** An answer with whoever takes note of it. */
 interface Heard extends Sent {
   readonly listen: Listener
+  readonly keep: Keeper
+  /** The caller's own words, which an answer may repeat. */
+  readonly asked: JsonObject
 }
 
 function readRequest(call: Call, maxDepth: number): ReturnType<Dialect['readRequest']> {
@@ -129,6 +152,7 @@ async function wholeReply(run: Run, reservation: Reservation, sent: Heard): Prom
     return refuseAttempted(run, reservation, { failure: why, target: sent.target, state, spent: sent.spent })
   }
   const { frame, lost } = call.dialect.writeEvents.whole(writeContext(run, sent), events)
+  sent.keep([frame])
   // Named in the headers and the trace. The strict switch refuses losses of the request only: this answer is paid for.
   trace.warnings.push(...lost)
   const { target, spent } = sent
@@ -163,6 +187,7 @@ async function* streamFrames(run: Run, reservation: Reservation, sent: Heard): A
       sent.listen(reviewed)
       trace.firstByteMs ??= engine.ports.clock.now() - trace.at
       const frames = writer.step(writing, reviewed)
+      sent.keep(frames)
       if (frames.length > 0) yield frames
     }
     const rest = writer.end(writing)
@@ -180,7 +205,7 @@ function hungUp(): Failure {
   return failure('cut', 'the caller hung up', { blame: 'caller', retryable: false })
 }
 
-function writeContext(run: Run, sent: Sent): WriteContext {
+function writeContext(run: Run, sent: Heard): WriteContext {
   const { call, engine, request } = run
   return {
     requestId: call.requestId,
@@ -189,7 +214,7 @@ function writeContext(run: Run, sent: Sent): WriteContext {
     native: sent.native,
     streamUsage: request.streamUsage,
     usageAdded: sent.written.usageAdded,
-    asked: request.source.json,
+    asked: sent.asked,
   }
 }
 

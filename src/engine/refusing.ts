@@ -44,7 +44,10 @@ export function refusingOf(
     ...switchesOf(route?.refuse ?? [], `\`refuse\` of the route "${route?.name ?? ''}"`),
     ...switchesOf(own, HEADER),
   ]
-  return { ok: true, refusing: { strict, switches: switches.length === 0 ? NO_SWITCHES : switches, dialect: dialect.id } }
+  return {
+    ok: true,
+    refusing: { strict, switches: switches.length === 0 ? NO_SWITCHES : switches, dialect: dialect.id },
+  }
 }
 
 function switchesOf(written: readonly string[], by: string): Switch[] {
@@ -66,7 +69,10 @@ export function refusalOf(
   for (const { selector, by } of switches) {
     const found = warnings.filter((warning) => selects(selector, warning, dialect))
     if (found.length > 0) {
-      return refused(found, `${targetId} could do it only with ${listed(found)}, which "${selector.text}" in ${by} refuses`)
+      return refused(
+        found,
+        `${targetId} could do it only with ${listed(found)}, which "${selector.text}" in ${by} refuses`,
+      )
     }
   }
   return undefined

@@ -3,6 +3,7 @@ import type { Admission } from '#engine/admit/admission.ts'
 import type { Caller, Keyring } from '#engine/admit/keyring.ts'
 import type { Config } from '#engine/config/config.ts'
 import type { Bill } from '#engine/meter/meter.ts'
+import type { PackageBook } from '#engine/meter/packages.ts'
 import type { Ports } from '#engine/ports.ts'
 import type { RefusedTraces } from '#engine/refused.ts'
 import type { Registry } from '#engine/route/registry.ts'
@@ -30,6 +31,8 @@ export interface Engine {
   readonly refused: RefusedTraces
   /** Of providers that prove who they are by one that has to be fetched. */
   readonly tokens: Tokens
+  /** What is left of packages; absent = they are not drawn from. */
+  readonly packages?: PackageBook
   readonly snapshot: () => Snapshot
 }
 

@@ -52,6 +52,17 @@ export interface TraceCost {
   readonly currency: string
   readonly rule: string
   readonly estimated?: string
+  /** What packages paid of it: `amount` is less that. */
+  readonly packages?: readonly PackageTrace[]
+}
+
+/** What was drawn from a package, and what it would have cost. Decimal strings. */
+export interface PackageTrace {
+  /** `provider/name` */
+  readonly package: string
+  readonly tokens?: string
+  readonly amount?: string
+  readonly covered: string
 }
 
 /** A trace with nothing in it but what is known when a request comes in. */

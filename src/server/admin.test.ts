@@ -226,7 +226,7 @@ const REFUSALS: readonly [line: string, body: string, failure: readonly (string 
       'permission',
       'declared_in_file',
       undefined,
-      'key "declared" is declared in the configuration file and read-only here: remove it there',
+      'key "declared" is declared in the configuration file and read-only here: change it there',
     ],
   ],
   ['DELETE /api/keys/nobody', '', ['not-found', 'key_not_found', undefined, "no key has the id or name 'nobody'"]],

@@ -4,8 +4,10 @@ import { bedrockConverse } from '#wire/bedrock-converse/index.ts'
 import { gemini } from '#wire/gemini/index.ts'
 import { openaiChat } from '#wire/openai-chat/index.ts'
 import { openaiCompletions } from '#wire/openai-completions/index.ts'
+import { openaiResponses } from '#wire/openai-responses/index.ts'
 
 const CHAT: Door = { dialect: openaiChat, operation: 'chat', headers: ['openai-beta'] }
+const RESPONSES: Door = { dialect: openaiResponses, operation: 'chat', headers: ['openai-beta'] }
 const COMPLETIONS: Door = { dialect: openaiCompletions, operation: 'chat', headers: ['openai-beta'] }
 const MESSAGES: Door = { dialect: anthropicMessages, operation: 'chat', headers: ['anthropic-beta'] }
 const GEMINI: Door = { dialect: gemini, operation: 'chat', headers: [] }
@@ -20,6 +22,10 @@ const DOORS: Readonly<Record<string, Door>> = {
   '/v1/chat/completions': CHAT,
   '/chat/completions': CHAT,
   '/openai/v1/chat/completions': CHAT,
+  '/v1/responses': RESPONSES,
+  '/responses': RESPONSES,
+  '/openai/v1/responses': RESPONSES,
+  '/openai/responses': RESPONSES,
   '/v1/completions': COMPLETIONS,
   '/completions': COMPLETIONS,
   '/openai/v1/completions': COMPLETIONS,

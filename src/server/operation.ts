@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { nearest, type Offer } from '#catalog/index.ts'
+import { nearest } from '#catalog/index.ts'
 import type { Caller } from '#engine/admit/keyring.ts'
-import { mayUse } from '#engine/admit/permission.ts'
 import type { Reply } from '#engine/reply.ts'
 import type { Trace } from '#engine/trace.ts'
 import type { Gateway } from '#server/http.ts'
+import { list, listingAt } from '#server/models.ts'
 import { labelled, mergedMetrics } from '#server/ports/merged-metrics.ts'
 import { type Failure, failure } from '#wire/failure.ts'
 
@@ -26,7 +26,14 @@ const PATHS = [
   '/v1/models',
   '/v1/requests/{id}',
   '/v1/chat/completions',
+  '/v1/responses',
+  '/v1/completions',
+  '/v1/embeddings',
   '/v1/messages',
+  '/v1/messages/count_tokens',
+  '/v1beta/models',
+  '/v1beta/models/{model}:generateContent',
+  '/model/{model}/converse',
   '/api/keys',
   '/api/usage',
 ]
@@ -45,17 +52,11 @@ export async function operate(gateway: Gateway, operation: Operation): Promise<R
       return json(200, health(gateway))
     case '/metrics':
       return text(await allMetrics(gateway))
-    case '/v1/models':
-    case '/models':
-      return admitted(gateway, operation, (caller) => models(gateway, caller, operation))
   }
+  const listing = listingAt(path, operation.request.headers)
+  if (listing !== undefined) return admitted(gateway, operation, (caller) => list(gateway.engine, caller, listing))
   if (path.startsWith('/v1/requests/')) {
     return admitted(gateway, operation, (caller) => requestTrace(gateway, caller, path.slice('/v1/requests/'.length)))
-  }
-  if (path.startsWith('/v1/models/')) {
-    return admitted(gateway, operation, (caller) =>
-      oneModel(gateway, caller, decodeURIComponent(path.slice('/v1/models/'.length))),
-    )
   }
   if (path.startsWith('/api/')) {
     return admitted(gateway, operation, (caller) => gateway.admin.answer(caller, operation))
@@ -94,53 +95,6 @@ function health(gateway: Gateway): unknown {
     })),
     routes: config.routes.map(({ name, targets }) => ({ name, targets: targets.map(({ target }) => target) })),
     names: registry.names().length,
-  }
-}
-
-function models(gateway: Gateway, caller: Caller, { request }: Operation): Reply {
-  const { registry } = gateway.engine.snapshot()
-  const names = registry.names().filter((name) => mayUse(caller, name) === undefined)
-  if (request.headers['anthropic-version'] !== undefined) {
-    const data = names.map((id) => ({ type: 'model', id, display_name: id, created_at: '2026-01-01T00:00:00Z' }))
-    return json(200, { data, has_more: false, first_id: names[0] ?? null, last_id: names.at(-1) ?? null })
-  }
-  return json(200, { object: 'list', data: names.map((name) => modelCard(gateway, name)) })
-}
-
-function oneModel(gateway: Gateway, caller: Caller, name: string): Result {
-  const found = gateway.engine.snapshot().registry.find(name)
-  const forbidden = mayUse(caller, name)
-  if (!found.ok || forbidden !== undefined) {
-    return { kind: 'refused', failure: forbidden ?? (found.ok ? failure('internal', '') : found.failure) }
-  }
-  return json(200, modelCard(gateway, name))
-}
-
-function modelCard(gateway: Gateway, name: string): unknown {
-  const { registry, catalog } = gateway.engine.snapshot()
-  const found = registry.find(name)
-  const targets = found.ok ? found.targets : []
-  const [first] = targets
-  const offer = first === undefined ? undefined : catalog.findOffer(first.provider.platform, first.resolved.model)
-  return {
-    id: name,
-    object: 'model',
-    created: 0,
-    owned_by: first?.provider.id ?? 'tongwen',
-    targets: targets.map(({ id }) => id),
-    ...(offer === undefined ? {} : cardOf(offer)),
-  }
-}
-
-function cardOf({ context, maxOutput, capabilities, prices }: Offer): Record<string, unknown> {
-  const price = prices.at(0)
-  return {
-    ...(context === undefined ? {} : { context_length: context }),
-    ...(maxOutput === undefined ? {} : { max_output_tokens: maxOutput }),
-    capabilities,
-    ...(price === undefined
-      ? {}
-      : { price: { currency: price.currency, unit: price.unit, input: price.input, output: price.output } }),
   }
 }
 

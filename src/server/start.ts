@@ -5,6 +5,7 @@ import { platforms } from '#catalog/index.ts'
 import { admission } from '#engine/admit/admission.ts'
 import { allowances } from '#engine/admit/allowance.ts'
 import type { Config, ConfigProblem } from '#engine/config/config.ts'
+import { packageBook } from '#engine/meter/packages.ts'
 import type { Fetch, Log, Ports } from '#engine/ports.ts'
 import { refusedTraces } from '#engine/refused.ts'
 import type { Engine } from '#engine/run.ts'
@@ -93,6 +94,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     ports,
     dialects: DIALECTS,
     admission: admission(shares),
+    packages: packageBook(),
     refused: refusedTraces(),
     tokens: tokens(ports.clock),
     snapshot: configuration.snapshot,

@@ -1,5 +1,6 @@
 import { fillerText } from '#simulator/default-script.ts'
 import type { Script, ScriptedCall } from '#simulator/script.ts'
+import { signatureOf } from '#simulator/signatures.ts'
 import { promptTokens, tokensOf } from '#simulator/tokens.ts'
 import type { WireDetails } from '#simulator/wire-details.ts'
 import type { FinishReason } from '#wire/event.ts'
@@ -87,10 +88,10 @@ function stopText(script: Script, { stop = [] }: ModelRequest): { script: Script
 }
 
 function segmentsOf(script: Script, context: PlanContext): Segment[] {
-  const { reasoning = '', text = '', refusal = '', toolCalls = [], tokens } = script
+  const { text = '', refusal = '', toolCalls = [], tokens } = script
   const segments: Segment[] = []
   if (context.hugeBytes !== undefined) segments.push({ kind: 'text', tokens: ['x'.repeat(context.hugeBytes)] })
-  if (reasoning !== '') segments.push(reasoningOf(reasoning, context))
+  segments.push(...thoughtOf(script, context))
   if (context.endless) return [...segments, { kind: 'endless' }]
   const said = tokens === undefined ? text : fillerText(tokens)
   if (said !== '') segments.push({ kind: 'text', tokens: tokensOf(said) })
@@ -107,9 +108,18 @@ const SEALING: ReadonlySet<DialectId> = new Set([
   'openai-responses',
 ] as const)
 
+function thoughtOf({ reasoning = '', toolCalls = [] }: Script, context: PlanContext): Segment[] {
+  return reasoning !== '' || sealsCalls(context, toolCalls) ? [reasoningOf(reasoning, context)] : []
+}
+
+/** Gemini 3 seals a call even where it shows no thinking. */
+function sealsCalls({ request, quirks }: PlanContext, calls: readonly ScriptedCall[]): boolean {
+  return calls.length > 0 && request.dialect === 'gemini' && quirks.thinking === 'gemini-level'
+}
+
 function reasoningOf(text: string, { request, id }: PlanContext): Segment {
   const sealed = SEALING.has(request.dialect)
-  return { kind: 'reasoning', tokens: tokensOf(text), ...(sealed ? { signature: `simulated-${id}` } : {}) }
+  return { kind: 'reasoning', tokens: tokensOf(text), ...(sealed ? { signature: signatureOf(id) } : {}) }
 }
 
 function callOf({ name, id, arguments: given }: ScriptedCall, index: number, context: PlanContext): Segment {

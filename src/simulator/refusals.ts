@@ -1,4 +1,5 @@
 import type { Refusal } from '#simulator/refuse.ts'
+import { missingSignature } from '#simulator/signatures.ts'
 import { promptTokens } from '#simulator/tokens.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 import type { Part } from '#wire/part.ts'
@@ -47,6 +48,7 @@ const LOOKS: readonly Look[] = [
   formats,
   effort,
   returnedReasoning,
+  missingSignature,
   mode,
   length,
 ]

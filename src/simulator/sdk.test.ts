@@ -154,7 +154,7 @@ it('thinks in sealed blocks for Anthropic', async () => {
     {
       type: 'thinking',
       thinking: 'The user said something. I say it back.',
-      signature: expect.stringMatching(/^simulated-[0-9a-f]{32}$/),
+      signature: expect.stringMatching(/^c2ltdWxhdGVk[0-9a-f]{32}$/),
     },
     { type: 'text', text: 'You said: Hi' },
   ])

@@ -4,6 +4,7 @@ import type { JsonObject } from '#wire/json.ts'
 import type { Part } from '#wire/part.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { ModelRequest, Source } from '#wire/request.ts'
+import type { Threads } from '#wire/threads.ts'
 import type { Warning } from '#wire/warning.ts'
 
 /** Every wire format that is spoken. The last four are older native ones, spoken towards platforms only. */
@@ -134,6 +135,8 @@ export interface Dialect<ReadState = unknown, WriteState = unknown> {
   writeFailure(failure: Failure, requestId: string): { readonly status: number; readonly body: string }
   /** Absent where the dialect has no words for it. */
   readonly countTokens?: TokenCounting
+  /** Absent where every request of the dialect says all that was said before. */
+  readonly threads?: Threads
 }
 
 /** Asking how many tokens a request has, without an answer to it. */

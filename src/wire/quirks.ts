@@ -137,6 +137,11 @@ export interface Quirks {
   readonly bodyError: 'none' | 'base_resp' | 'code' | 'status'
   /** A stream that closes after a finish reason without the dialect's end mark is complete. */
   readonly endMark: 'required' | 'optional'
+  /**
+   * Keeps its answers, so that a later request can name one (`previous_response_id` of the Responses API). Elsewhere the
+   * gateway keeps them, and sends the whole conversation: some hosts take the field and forget what it names.
+   */
+  readonly keepsAnswers: boolean
 }
 
 /** What plain OpenAI chat completions do: the reference of `openai-chat`. */
@@ -180,6 +185,7 @@ export const OPENAI_CHAT_QUIRKS: Quirks = {
   finishReasons: { '': 'stop' },
   bodyError: 'none',
   endMark: 'optional',
+  keepsAnswers: false,
 }
 
 /** What Anthropic's Messages API does: the reference of `anthropic-messages`. */

@@ -42,6 +42,7 @@ const ROWS: Readonly<Partial<Record<DialectId, Row>>> = {
     },
   },
   'anthropic-messages': { quirks: ANTHROPIC_MESSAGES_QUIRKS },
+  'openai-responses': { quirks: DIALECT_QUIRKS['openai-responses'], says: { stop: false } },
   gemini: { quirks: DIALECT_QUIRKS.gemini, path: true },
   'bedrock-converse': {
     quirks: DIALECT_QUIRKS['bedrock-converse'],

@@ -70,7 +70,9 @@ describe.each(TEMPERS)('@anthropic-ai/sdk on %s', (temper) => {
 
   test('tokens are counted, by the platform where it can', async () => {
     const { max_tokens: _bound, ...rest } = asked('How many tokens are these few words?')
-    const { data, response } = await client().messages.countTokens({ ...rest, tools: TOOLS }).withResponse()
+    const { data, response } = await client()
+      .messages.countTokens({ ...rest, tools: TOOLS })
+      .withResponse()
     const native = temper === 'anthropic' || temper === 'gemini' || temper === 'bedrock'
     expect([data.input_tokens > 5, response.headers.get('x-tongwen-estimated')]).toEqual([true, native ? null : 'true'])
     expect('estimated' in data).toBe(!native)
@@ -84,5 +86,7 @@ test('what the gateway itself refuses has the classes of the SDK, too', async ()
   const missing = await thrown(client().messages.create({ ...ask, model: 'nowhere/nothing' }))
   expect(unknown).toBeInstanceOf(Anthropic.AuthenticationError)
   expect(missing).toBeInstanceOf(Anthropic.NotFoundError)
-  expect(await thrown(client().messages.countTokens({ ...ask, model: 'nowhere/nothing' }))).toBeInstanceOf(Anthropic.APIError)
+  expect(await thrown(client().messages.countTokens({ ...ask, model: 'nowhere/nothing' }))).toBeInstanceOf(
+    Anthropic.APIError,
+  )
 })

@@ -70,7 +70,11 @@ describe.each(TEMPERS)('@google/genai on %s', (temper) => {
     const first = await chat.sendMessage({ message: CALL })
     const [call] = first.functionCalls ?? []
     expect([call?.name, typeof call?.args?.['city']]).toEqual(['weather', 'string'])
-    const response = { ...(call?.id === undefined ? {} : { id: call.id }), name: 'weather', response: { output: 'rain' } }
+    const response = {
+      ...(call?.id === undefined ? {} : { id: call.id }),
+      name: 'weather',
+      response: { output: 'rain' },
+    }
     const second = await chat.sendMessage({ message: [{ functionResponse: response }] })
     expect(said([second])).toMatchObject({ text: expect.stringContaining('rain'), finish: 'STOP' })
   })
@@ -145,5 +149,16 @@ test('the paths of Vertex AI and of version 1 lead to the same door', async () =
     [200, 'application/json', false, false],
     [200, 'application/json; charset=utf-8', true, false],
     [200, 'text/event-stream; charset=utf-8', false, true],
+  ])
+})
+
+test('models are listed in the form of the SDK', async () => {
+  const names: (string | undefined)[] = []
+  for await (const { name } of await client().models.list()) names.push(name)
+  const one = await client().models.get({ model: stage.model('gemini') })
+  expect([names.includes(`models/${stage.model('deepseek')}`), one.name, one.supportedActions]).toEqual([
+    true,
+    `models/${stage.model('gemini')}`,
+    ['generateContent', 'countTokens'],
   ])
 })

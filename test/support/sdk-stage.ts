@@ -27,6 +27,9 @@ export const SAID: { readonly text: string; readonly reasoning: string } = {
 const USAGE = { inputFresh: 7, outputText: 3, outputReasoning: 4 }
 export const ASK = 'Count.'
 
+/** Wants an object, and gets one whether the platform knows schemas or not. */
+export const OBJECT = 'Count in JSON, please.'
+
 /** A call of the tool `weather` first; once it has answered, its words are said back. */
 export const CALL = '[[simulate call=weather]] How is the weather?'
 
@@ -66,7 +69,10 @@ export function sdkStage(): SdkStage {
   const servers = new Map<string, SimulatorServer>()
   const started: { gateway?: TestGateway } = {}
   beforeAll(async () => {
-    const rules = [{ match: { contains: ASK }, answer: { ...SAID, usage: USAGE } }]
+    const rules = [
+      { match: { contains: ASK }, answer: { ...SAID, usage: USAGE } },
+      { match: { contains: OBJECT }, answer: { text: '{"numbers":["one","two"]}' } },
+    ]
     for (const platform of TEMPERS) servers.set(platform, await startSimulator({ platform, rules }))
     const providers = TEMPERS.map((id) => [id, providerAt(platforms.get(id)!, servers.get(id)!.url)])
     started.gateway = await startTestGateway({ providers: Object.fromEntries(providers) })

@@ -12,7 +12,7 @@ const MEANINGS: Readonly<Record<FailureKind, string>> = {
   'context-length': 'The platform says that the input is too long for the model.',
   'content-filter': "The platform's filter refused the request.",
   strict:
-    '`x-tongwen-strict: true` was sent, and every target would lose something. `param` names the first field; the message lists all.',
+    '`x-tongwen-strict: true` was sent, and every target would lose something; or every target would need what `x-tongwen-refuse`, or `refuse` in the configuration, rules out. `param` names the first field; the message lists all, and the switch.',
   authentication: 'No key, an unknown one, or a revoked one.',
   permission: 'The key may not use this model, or needs the admin role.',
   'not-found': 'No such model, route, path, request or platform; the message names the nearest.',
@@ -22,7 +22,8 @@ const MEANINGS: Readonly<Record<FailureKind, string>> = {
   budget: 'The request may cost more than the budget has left, has no price, or is billed in another currency.',
   upstream: 'The platform failed, or could not be reached.',
   cut: 'The answer broke off before its end.',
-  malformed: 'The platform sent what is no answer: HTML, half a JSON, an event beyond `server.limits.frame`.',
+  malformed:
+    'The platform sent what is no answer: HTML, half a JSON, an event beyond `server.limits.frame`. With the code `json_schema_invalid`: a model that has no structured output was told the schema in words, and did not keep to it twice.',
   credentials: "The platform refused the provider's key.",
   quota: "The provider's account has no money or no quota left.",
   overloaded: 'The platform says that it has too much to do.',

@@ -75,6 +75,7 @@ const DEPARTURES: Readonly<Partial<Record<keyof Quirks, Partial<Quirks>>>> = {
   finishReasons: { finishReasons: { abort: 'upstream' } },
   bodyError: { bodyError: 'code' },
   endMark: { endMark: 'required' },
+  keepsAnswers: { keepsAnswers: true },
 }
 
 test('every quirk is accounted for: a departure in it changes the table', () => {

@@ -79,7 +79,7 @@ function directDoor(dialect: DialectId, work?: Work): (target: Target) => Judged
 
 /** The gateway keeps what `previous_response_id` names, so that any platform serves it. */
 function judgeState(target: Target): Judged {
-  return target.dialects.includes('openai-responses')
+  return target.quirks.keepsAnswers
     ? works()
     : emulated(words('the gateway keeps the conversation', '由网关保存会话'))
 }

@@ -22,7 +22,8 @@ export const ark: Platform = {
   auth: { kind: 'bearer' },
   endpoints: [
     { dialect: 'openai-chat', path: '/chat/completions' },
-    responsesBeside({ regions: ['cn-beijing', 'ap-southeast'] }),
+    // Goes on by previous_response_id: volcengine-python-sdk, types/responses/responses_params.py, 2026
+    responsesBeside({ regions: ['cn-beijing', 'ap-southeast'], quirks: { keepsAnswers: true } }),
   ],
   services: {
     embeddings: [

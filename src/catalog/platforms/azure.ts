@@ -64,7 +64,7 @@ export const azure: Platform = {
       regions: ['resource', 'cn'],
     },
     { dialect: 'openai-chat', path: '/chat/completions', regions: ['v1'] },
-    responsesBeside({ path: '/openai/v1/responses', quirks: { jsonWord: 'required' } }),
+    responsesBeside({ path: '/openai/v1/responses', quirks: { jsonWord: 'required', keepsAnswers: true } }),
     completionsBeside({
       path: '/openai/deployments/{model}/completions?api-version={apiVersion}',
       regions: ['resource', 'cn'],

@@ -54,7 +54,8 @@ export const dashscope: Platform = {
         'cn-hongkong': 'https://cn-hongkong.dashscope.aliyuncs.com/apps/anthropic',
       },
     }),
-    responsesBeside(),
+    // Goes on by previous_response_id: help.aliyun.com/zh/model-studio/compatibility-with-openai-responses-api, 2026-11
+    responsesBeside({ quirks: { keepsAnswers: true } }),
     // Of coder models, which fill in the middle.
     completionsBeside(),
   ],

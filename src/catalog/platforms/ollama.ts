@@ -25,6 +25,8 @@ export const ollama: Platform = {
     maxTokensField: 'max_tokens',
     temperature: { min: 0 },
     answersMax: 1,
+    // "Base64 encoded image" is ticked, "Image URL" is not: docs.ollama.com/api/openai-compatibility, 2026-11.
+    images: 'inline-only',
     ignoredFields: ['tool_choice', 'logit_bias', 'user'],
     reasoningField: 'reasoning',
     thinking: 'reasoning-effort',

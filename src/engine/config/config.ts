@@ -1,4 +1,5 @@
 import type { Auth, CredentialField } from '#catalog/index.ts'
+import type { Billing } from '#engine/config/billing.ts'
 import type { Group, KeyBudget, KeyLimits, Timeouts } from '#engine/ports.ts'
 import type { DialectId } from '#wire/dialect.ts'
 import type { Quirks } from '#wire/quirks.ts'
@@ -26,6 +27,8 @@ export interface ProviderConfig {
   readonly headers: Readonly<Record<string, string>>
   /** The operator's word on how this account departs from the catalog. */
   readonly quirks?: Partial<Quirks>
+  /** How it is billed where that is not by the list alone. */
+  readonly billing?: Billing
 }
 
 export type Strategy = 'priority' | 'weighted' | 'cheapest' | 'fastest'

@@ -50,6 +50,8 @@ keys:
     `memory.responses = 30d (${DEFAULT})`,
     `memory.reasoning = 24h (${DEFAULT})`,
     `memory.maxSize = 1GB (${DEFAULT})`,
+    `media.maxSize = 20MB (${DEFAULT})`,
+    `media.timeout = 10s (${DEFAULT})`,
     'providers.qwen.platform = dashscope ({"kind":"file","line":4,"column":15})',
     `providers.qwen.region = cn-beijing (${FROM_CATALOG})`,
     `providers.qwen.baseUrl = https://dash.example/v1 (${FROM_CATALOG})`,

@@ -184,13 +184,17 @@ const lane = z.strictObject({
 })
 
 const variant = z.strictObject({
-  when: z.record(text, z.union([text, z.boolean(), texts])).meta({ form: 'name: value | list of values' }),
+  when: z
+    .record(text, z.union([text, z.boolean(), texts]))
+    .meta({ form: 'name: value | list of values' })
+    .describe('All of it must be so.'),
   ...rates,
 })
 
 const fee = z.strictObject({
   price: decimal.describe('For `per` of them.'),
   per: count.describe('So many: `1000`.'),
+  from: instant.exactOptional().describe('Nothing is charged before.'),
   free: text.exactOptional().describe('What is given away and not applied: the rule of a price says so.'),
 })
 
@@ -231,7 +235,7 @@ const price: z.ZodType<ParsedPrice> = z.strictObject({
   fees: z
     .partialRecord(z.enum(COUNTED), fee)
     .exactOptional()
-    .meta({ form: 'what is counted: `{ price, per, free }`' })
+    .meta({ form: 'what is counted: `{ price, per, from, free }`' })
     .describe('What is charged beside tokens: `web-search`, `web-fetch`, `file-search`.'),
   note: text.exactOptional().describe('Shown with it.'),
   ...evidence,

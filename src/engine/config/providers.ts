@@ -3,6 +3,7 @@ import { addressFindings, type CatalogPlatform, catalogAddress, trimmedUrl } fro
 import type { Origin, ProviderConfig } from '#engine/config/config.ts'
 import { credentialOf, type Held, heldBy } from '#engine/config/credentials.ts'
 import type { Environment } from '#engine/config/environment.ts'
+import { billingOf } from '#engine/config/billing.ts'
 import { type Finding, pathText } from '#engine/config/findings.ts'
 import { addressVariables, placeOf, regionFindings } from '#engine/config/place.ts'
 import type { Declared, ReadFile, Resolving } from '#engine/config/resolving.ts'
@@ -118,6 +119,8 @@ function resolveProvider(resolving: Looking, id: string, parsed: ParsedProvider)
   resolving.findings.push(...region, ...address)
   const { baseUrl } = wish
   const { dialect, quirks, timeouts, auth } = parsed
+  const billing = billingOf(id, parsed)
+  resolving.findings.push(...twins(path, parsed.packages ?? []))
   resolving.providers.push({
     id,
     platform: platform.id,
@@ -135,7 +138,17 @@ function resolveProvider(resolving: Looking, id: string, parsed: ParsedProvider)
     },
     headers: Object.fromEntries(Object.entries(parsed.headers).map(([name, value]) => [name.toLowerCase(), value])),
     ...(quirks === undefined ? {} : { quirks }),
+    ...(billing === undefined ? {} : { billing }),
   })
+}
+
+/** Packages are told apart by their names. */
+function twins(path: readonly string[], packages: readonly { readonly name: string }[]): readonly Finding[] {
+  return packages.flatMap(({ name }, index) =>
+    packages.findIndex((other) => other.name === name) === index
+      ? []
+      : [{ path: [...path, 'packages', index, 'name'], message: `is the name of another package: "${name}"` }],
+  )
 }
 
 function findPlatform(resolving: Looking, id: string, parsed: ParsedProvider): CatalogPlatform | undefined {

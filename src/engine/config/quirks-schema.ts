@@ -97,6 +97,7 @@ const fields = {
   finishReasons: finishReasons.describe("Finish reasons beyond the dialect's own, and what they mean."),
   bodyError: z.enum(['none', 'base_resp', 'code', 'status']).describe('Where an error hides inside a 200.'),
   endMark: z.enum(['required', 'optional']).describe('Whether a stream without its end mark is complete.'),
+  keepsAnswers: flag.describe('Keeps its answers, so that `previous_response_id` can name one there.'),
 } satisfies { [Name in keyof Quirks]: z.ZodType<Quirks[Name]> }
 
 /** The operator's quirks: any of the fields, each checked. */

@@ -2,6 +2,13 @@ import { z } from 'zod'
 import { type Auth, AUTH_KINDS } from '#catalog/index.ts'
 import { type ParsedBook, bookSections } from '#engine/config/book-schema.ts'
 import type { RouteTarget, Strategy } from '#engine/config/config.ts'
+import {
+  currencySchema,
+  discountSchema,
+  packageSchema,
+  type ParsedDiscount,
+  type ParsedPackage,
+} from '#engine/config/billing-schema.ts'
 import { credentialsSchema, type ParsedCredentials, secret } from '#engine/config/credentials-schema.ts'
 import { selectorProblem } from '#engine/config/selectors.ts'
 import { quirksSchema } from '#engine/config/quirks-schema.ts'
@@ -34,6 +41,9 @@ export interface ParsedProvider {
   readonly timeouts: Readonly<Record<'connect' | 'firstByte' | 'idle' | 'total', number>>
   readonly headers: Readonly<Record<string, string>>
   readonly quirks?: Partial<Quirks>
+  readonly currency?: string
+  readonly discounts?: readonly ParsedDiscount[]
+  readonly packages?: readonly ParsedPackage[]
 }
 
 /** An entry of `routes` by itself. */
@@ -226,6 +236,19 @@ export const providerSchema: z.ZodType<ParsedProvider> = z.strictObject({
   quirks: quirksSchema
     .exactOptional()
     .describe('How this account departs from what the catalog says: for platforms that the catalog does not know.'),
+  currency: currencySchema
+    .exactOptional()
+    .describe("Which of the platform's price lists it is billed by, where it has several; the first where absent."),
+  discounts: z
+    .array(discountSchema)
+    .exactOptional()
+    .meta({ form: 'list of `{ multiplier, models, from, until, note }`' })
+    .describe('What a contract leaves of the list price; of several that hold the first one counts.'),
+  packages: z
+    .array(packageSchema)
+    .exactOptional()
+    .meta({ form: 'list of `{ name, tokens, amount, currency, models, counts, from, until, price }`' })
+    .describe('Free quotas and prepaid packages: used up before money is spent, the one that ends first at first.'),
 })
 
 /** A selector of warnings, checked. */

@@ -7,6 +7,7 @@ export function selectorProblem(written: string): string | undefined {
   const read = readSelector(written)
   if (read.ok) return undefined
   const known = WARNING_ACTIONS.some((action) => action === read.action)
-  if (known) return `"${written.trim()}" has nothing after its colon: leave the colon out to mean every ${read.action} warning`
+  if (known)
+    return `"${written.trim()}" has nothing after its colon: leave the colon out to mean every ${read.action} warning`
   return `"${read.action}" is no kind of warning${suggestion(read.action, WARNING_ACTIONS)}`
 }

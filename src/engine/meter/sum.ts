@@ -26,5 +26,11 @@ function summed(bills: readonly Bill[]): Bill {
     money: { nanos, currency },
     cost: { amount: formatMoney(nanos, currency).split(' ')[0] ?? '0', currency, rule: last.cost.rule, ...marked },
     ...(last.price === undefined ? {} : { price: last.price }),
+    ...chargesOf(bills),
   }
+}
+
+function chargesOf(bills: readonly Bill[]): Pick<Bill, 'charges'> {
+  const charges = bills.flatMap((bill) => bill.charges ?? [])
+  return charges.length === 0 ? {} : { charges }
 }

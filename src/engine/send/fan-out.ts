@@ -1,4 +1,5 @@
 import { rewritten } from '#engine/send/rewrite.ts'
+import { keepSpent } from '#engine/send/spent.ts'
 import { instructs } from '#engine/send/schema.ts'
 import type { Ask, Asked, Begun, Refusal, SendContext, Sending } from '#engine/send/context.ts'
 import type { Planned, Target } from '#engine/target.ts'
@@ -85,7 +86,7 @@ export async function fannedOut(
   for await (const events of merging) batch.push(...events)
   const late = firstFailure([batch])
   if (late === undefined) return { ...first, native: false, events: [batch] }
-  keepSpent(batch, { target, sending })
+  keepSpent(sending, target, batch)
   return { ok: false, failure: late }
 }
 
@@ -106,16 +107,11 @@ interface Failing {
 
 /** Ends what is under way. Calls that were answered are paid for. */
 async function failed(merging: AsyncGenerator<readonly Event[]>, failing: Failing): Promise<Refusal> {
-  const { refusal } = failing
+  const { refusal, sending, target } = failing
   const batch: Event[] = []
   for await (const events of merging) batch.push(...events)
-  keepSpent(batch, failing)
+  keepSpent(sending, target, batch)
   return { ok: false, failure: refusal }
-}
-
-function keepSpent(batch: readonly Event[], { target, sending }: Omit<Failing, 'refusal'>): void {
-  const last = batch.findLast((event) => event.type === 'usage')
-  for (const usage of last?.calls ?? []) sending.spent.push({ target, usage })
 }
 
 function started(choice: number, ask: () => Promise<Begun | Refusal>): Branch {

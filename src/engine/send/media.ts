@@ -37,7 +37,9 @@ function wantedOf(request: ModelRequest, message: Message, part: Part): Wanted[]
   if (part.kind !== 'image' && part.kind !== 'file') return []
   const { source } = part
   if (source.kind !== 'url' || !/^https?:/i.test(source.url)) return []
-  return [{ url: source.url, path: partPath(request, message, part), kind: part.kind === 'image' ? 'image' : 'document' }]
+  return [
+    { url: source.url, path: partPath(request, message, part), kind: part.kind === 'image' ? 'image' : 'document' },
+  ]
 }
 
 /** More than any platform takes in one request, and few enough that a request is no means to flood others. */

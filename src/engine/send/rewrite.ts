@@ -16,7 +16,11 @@ export function rewritten(
   const added = turns.map(({ role, text }): Message => ({ role, parts: [{ kind: 'text', text }], path: 'messages' }))
   const { n, ...rest } = request
   const left = answers ?? n
-  const middle = { ...rest, ...(left === undefined || left === 1 ? {} : { n: left }), messages: [...messages, ...added] }
+  const middle = {
+    ...rest,
+    ...(left === undefined || left === 1 ? {} : { n: left }),
+    messages: [...messages, ...added],
+  }
   // For a target of another dialect the body is built from the middle form.
   if (dialect.id !== request.dialect) return middle
   const source = caller.rewriteSource?.(request.source, rewriting)

@@ -1,5 +1,6 @@
 import { jsonIn } from '#engine/send/json-in.ts'
 import { rewritten } from '#engine/send/rewrite.ts'
+import { keepSpent } from '#engine/send/spent.ts'
 import type { Ask, Asked, Begun, Refusal, Sending } from '#engine/send/context.ts'
 import type { CheckJson } from '#engine/ports.ts'
 import type { Planned, Target } from '#engine/target.ts'
@@ -51,8 +52,7 @@ export async function keptToSchema(
   for await (const some of events) batch.push(...some)
   const last = batch.at(-1)
   if (last?.type !== 'failure') return { ...result, native: false, events: [batch] }
-  const used = batch.findLast((event) => event.type === 'usage')
-  for (const usage of used?.calls ?? (used === undefined ? [] : [used.usage])) sending.spent.push({ target, usage })
+  keepSpent(sending, target, batch)
   return { ok: false, failure: last.failure }
 }
 

@@ -33,7 +33,16 @@ function problemsOf(schema: JsonObject, value: unknown): readonly string[] {
     .map(({ instanceLocation, error }) => `${instanceLocation.slice(1) || '/'}: ${error}`)
 }
 
-const OUTER: ReadonlySet<string> = new Set(['properties', 'items', 'prefixItems', '$ref', 'allOf', 'if', 'then', 'else'])
+const OUTER: ReadonlySet<string> = new Set([
+  'properties',
+  'items',
+  'prefixItems',
+  '$ref',
+  'allOf',
+  'if',
+  'then',
+  'else',
+])
 
 function draftOf({ $schema: named }: JsonObject): '4' | '7' | '2019-09' | '2020-12' {
   if (typeof named !== 'string') return '2020-12'
@@ -43,6 +52,7 @@ function draftOf({ $schema: named }: JsonObject): '4' | '7' | '2019-09' | '2020-
 }
 
 function reasonOf(error: unknown): string {
-  if (isObject(error) && error['code'] === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return `it takes longer than ${LONGEST_MS} ms`
+  if (isObject(error) && error['code'] === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+    return `it takes longer than ${LONGEST_MS} ms`
   return error instanceof Error ? error.message : String(error)
 }

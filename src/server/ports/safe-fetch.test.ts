@@ -5,7 +5,10 @@ import type { FetchMedia, MediaKind } from '#engine/ports.ts'
 import { isPublicAddress } from '#server/ports/public-address.ts'
 import { safeFetch } from '#server/ports/safe-fetch.ts'
 
-const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
 const PDF = Buffer.from('%PDF-1.7\n%%EOF')
 
 let server: Server
@@ -51,7 +54,10 @@ interface Asking {
 }
 
 /** What fetching from an address gives, with `PORT` for the server's; each name resolves to the addresses in turn. */
-async function fetched(url: string, { kind = 'image', addresses = [['127.0.0.1']], allowHosts }: Asking = {}): Promise<string> {
+async function fetched(
+  url: string,
+  { kind = 'image', addresses = [['127.0.0.1']], allowHosts }: Asking = {},
+): Promise<string> {
   let turn = 0
   const fetch: FetchMedia = safeFetch(async () => addresses[turn++] ?? [])
   const limits = { allowHosts: allowHosts ?? [`files.test:${port}`], maxBytes: 2_000, timeoutMs: 300 }
@@ -110,15 +116,13 @@ test.each([
   expect(asked.filter((path) => !path.startsWith('/to'))).toEqual([])
 })
 
-test.each([
-  [['93.184.216.34', '10.0.0.1']],
-  [['2606:4700::1111', '::1']],
-  [['::ffff:169.254.169.254']],
-  [[]],
-])('a name with the addresses %j is not fetched', async (addresses) => {
-  const reason = addresses.length === 0 ? 'its host has no address' : CLOSED
-  expect(await fetched('http://public.test/', { addresses: [addresses] })).toBe(reason)
-})
+test.each([[['93.184.216.34', '10.0.0.1']], [['2606:4700::1111', '::1']], [['::ffff:169.254.169.254']], [[]]])(
+  'a name with the addresses %j is not fetched',
+  async (addresses) => {
+    const reason = addresses.length === 0 ? 'its host has no address' : CLOSED
+    expect(await fetched('http://public.test/', { addresses: [addresses] })).toBe(reason)
+  },
+)
 
 test('a name is asked for its address once, and the connection goes to the address that was checked', async () => {
   let turns = 0
@@ -128,7 +132,10 @@ test('a name is asked for its address once, and the connection goes to the addre
     return turns === 1 ? ['127.0.0.1'] : ['192.0.2.1']
   })
   const limits = { allowHosts: [`rebind.test:${port}`], maxBytes: 2_000, timeoutMs: 300 }
-  const result = await fetch({ url: `http://rebind.test:${port}/`, kind: 'image', limits }, new AbortController().signal)
+  const result = await fetch(
+    { url: `http://rebind.test:${port}/`, kind: 'image', limits },
+    new AbortController().signal,
+  )
   expect([result.ok, turns]).toEqual([true, 1])
 })
 
@@ -146,7 +153,11 @@ test.each([
   ['http://files.test:PORT/said-large', {}, 'it is larger than 2000 bytes'],
   ['http://files.test:PORT/gone', {}, 'its server answered 404'],
   ['http://files.test:PORT/slow', {}, 'it took longer than 300 ms'],
-  ['http://files.test:PORT/loop', { addresses: Array(9).fill(['127.0.0.1']) }, 'it redirects more than 3 times'],
+  [
+    'http://files.test:PORT/loop',
+    { addresses: Array.from({ length: 9 }, () => ['127.0.0.1']) },
+    'it redirects more than 3 times',
+  ],
 ] as const)('%s with %j gives %s', async (url, asking, expected) => {
   const { allowHosts } = asking as Asking
   const hosts = allowHosts?.map((host) => host.replace('PORT', String(port)))

@@ -131,19 +131,26 @@ function open(url: URL, address: string, signal: AbortSignal): Promise<IncomingM
   })
 }
 
-async function read(
-  answer: IncomingMessage,
-  { kind, limits }: Fetching,
-): Promise<{ mediaType: string; data: string }> {
-  const { statusCode = 0, headers } = answer
-  if (statusCode !== 200) throw new Refused(`its server answered ${statusCode}`)
-  const encoding = headers['content-encoding'] ?? 'identity'
+async function read(answer: IncomingMessage, { kind, limits }: Fetching): Promise<{ mediaType: string; data: string }> {
+  const refusal = headProblem(answer, kind)
+  if (refusal !== undefined) throw new Refused(refusal)
+  const bytes = await bytesOf(answer, limits)
+  const mediaType = mediaTypeOf(bytes, kind)
+  if (mediaType !== undefined) return { mediaType, data: bytes.toString('base64') }
+  throw new Refused(`its first bytes are those of no ${kind} that is sent on (${WANTED[kind].forms})`)
+}
+
+function headProblem({ statusCode = 0, headers }: IncomingMessage, kind: MediaKind): string | undefined {
+  if (statusCode !== 200) return `its server answered ${statusCode}`
   // Asked for as it is: nothing is unpacked, so that nothing small grows large.
-  if (encoding !== 'identity') throw new Refused('it came compressed, which was not asked for')
-  const wanted = WANTED[kind]
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') return 'it came compressed, which was not asked for'
   const said = headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (!said.startsWith(wanted.said)) throw new Refused(`it is no ${kind}: ${said === '' ? 'without a type' : said.slice(0, 100)}`)
-  if (Number(headers['content-length'] ?? 0) > limits.maxBytes) throw new Refused(tooLarge(limits))
+  if (said.startsWith(WANTED[kind].said)) return undefined
+  return `it is no ${kind}: ${said === '' ? 'without a type' : said.slice(0, 100)}`
+}
+
+async function bytesOf(answer: IncomingMessage, limits: MediaLimits): Promise<Buffer> {
+  if (Number(answer.headers['content-length'] ?? 0) > limits.maxBytes) throw new Refused(tooLarge(limits))
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of answer) {
@@ -152,10 +159,7 @@ async function read(
     if (size > limits.maxBytes) throw new Refused(tooLarge(limits))
     chunks.push(bytes)
   }
-  const bytes = Buffer.concat(chunks)
-  const mediaType = mediaTypeOf(bytes, kind)
-  if (mediaType === undefined) throw new Refused(`its first bytes are those of no ${kind} that is sent on (${wanted.forms})`)
-  return { mediaType, data: bytes.toString('base64') }
+  return Buffer.concat(chunks)
 }
 
 const WANTED: Readonly<Record<MediaKind, { readonly said: string; readonly forms: string }>> = {

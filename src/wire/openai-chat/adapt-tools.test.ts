@@ -1,5 +1,6 @@
-import { test } from 'vitest'
-import { expectRows } from '#test/support/openai-requests.ts'
+import { expect, test } from 'vitest'
+import { openaiChat } from '#wire/openai-chat/index.ts'
+import { expectRows, readRequest, target } from '#test/support/openai-requests.ts'
 
 test('tools are described as the platform needs them', () => {
   const tool = (more: object): object => ({ type: 'function', function: { name: 'f', ...more } })
@@ -55,47 +56,71 @@ test('a choice of tools that is not taken becomes the nearest one', () => {
   ])
 })
 
-test('structured output becomes the nearest form', () => {
-  const schema = { response_format: { type: 'json_schema', json_schema: { name: 's', schema: {} } } }
+const SENTENCE = 'Answer with one JSON object and nothing else: no prose, no code fence.'
+
+test('structured output that is not taken is asked for in the instructions, in JSON mode where there is one', () => {
+  const schema = { response_format: { type: 'json_schema', json_schema: { name: 's', schema: { type: 'object' } } } }
   const json = { response_format: { type: 'json_object' } }
   const none = { response_format: undefined }
-  expectRows([
-    ['schema', { responseFormats: ['json'] }, schema, json, ['approximated:response_format']],
-    ['neither', { responseFormats: [] }, schema, none, ['dropped:response_format']],
-    ['json', { responseFormats: ['json-schema'] }, json, none, ['dropped:response_format']],
-    ['text', { responseFormats: [] }, { response_format: { type: 'text' } }, {}, []],
-  ])
-})
-
-test('the word JSON is put into the instructions where we asked for JSON and the platform wants to read it', () => {
-  const quirks = { responseFormats: ['json'], jsonWord: 'required' } as const
-  const schema = { response_format: { type: 'json_schema', json_schema: { name: 's', schema: {} } } }
-  const json = { response_format: { type: 'json_object' } }
+  const told = ['emulated:response_format']
   const asked = { role: 'user', content: 'Go' }
-  const sentence = 'Answer with one JSON object.'
-  const told = ['approximated:response_format', 'emulated:response_format']
+  const words = `${SENTENCE} It must match this JSON Schema: {"type":"object"}`
+  const instructed = { messages: [{ role: 'system', content: words }, asked] }
+  const own = (format: object): object => ({ ...format, messages: [asked] })
   expectRows([
-    ['own', quirks, { ...json, messages: [asked] }, {}, []],
+    ['schema', { responseFormats: ['json'] }, own(schema), { ...json, ...instructed }, told],
     [
-      'ours',
-      quirks,
-      { ...schema, messages: [asked] },
-      { ...json, messages: [{ role: 'system', content: sentence }, asked] },
+      'the word is said by that',
+      { responseFormats: ['json'], jsonWord: 'required' },
+      own(schema),
+      { ...json, ...instructed },
+      told,
+    ],
+    ['neither', { responseFormats: [] }, own(schema), { ...none, ...instructed }, told],
+    [
+      'under the role that is known',
+      { responseFormats: [], systemRole: 'developer' },
+      own(schema),
+      { ...none, messages: [{ role: 'developer', content: words }, asked] },
+      told,
+    ],
+    [
+      'json',
+      { responseFormats: ['json-schema'] },
+      own(json),
+      { ...none, messages: [{ role: 'system', content: SENTENCE }, asked] },
       told,
     ],
     [
       'beside instructions',
-      quirks,
+      { responseFormats: [] },
       { ...schema, messages: [{ role: 'system', content: 'Be brief.' }, asked] },
-      { ...json, messages: [{ role: 'system', content: `Be brief.\n\n${sentence}` }, asked] },
+      { ...none, messages: [{ role: 'system', content: `Be brief.\n\n${words}` }, asked] },
       told,
     ],
-    [
-      'said',
-      quirks,
-      { ...schema, messages: [{ role: 'user', content: [{ type: 'text', text: 'As Json' }] }] },
-      json,
-      ['approximated:response_format'],
-    ],
+    ['text', { responseFormats: [] }, { response_format: { type: 'text' } }, {}, []],
+  ])
+})
+
+test('the word JSON is put into the instructions where we asked for JSON mode and the platform wants to read it', () => {
+  const quirks = { responseFormats: ['json'], jsonWord: 'required' } as const
+  const asked = (content: string): object => ({
+    model: 't',
+    response_format: { type: 'json_object' },
+    messages: [{ role: 'user', content }],
+  })
+  const sentBy = (dialect: 'gemini' | 'openai-chat', content: string): unknown => {
+    const request = { ...readRequest(JSON.stringify(asked(content))), dialect }
+    const result = openaiChat.writeRequest(request, target(quirks))
+    if (!result.ok) return result.failure
+    const { messages, response_format } = JSON.parse(result.written.body)
+    return [response_format.type, messages, result.written.warnings.map(({ action }) => action)]
+  }
+  const user = (content: string): object => ({ role: 'user', content })
+  const sentence = { role: 'system', content: 'Answer with one JSON object.' }
+  expect([sentBy('gemini', 'Go'), sentBy('gemini', 'As Json'), sentBy('openai-chat', 'Go')]).toEqual([
+    ['json_object', [sentence, user('Go')], ['emulated']],
+    ['json_object', [user('As Json')], []],
+    ['json_object', [user('Go')], []],
   ])
 })

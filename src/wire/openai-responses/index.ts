@@ -1,8 +1,10 @@
 import type { Dialect } from '#wire/dialect.ts'
-import { readFailure, writeFailure } from '#wire/openai-responses/failure.ts'
+import { readFailure, writeFailure } from '#wire/shape/openai-failure.ts'
 import { readEvents, type ReadState } from '#wire/openai-responses/read-events.ts'
 import { readRequest } from '#wire/openai-responses/read-request.ts'
 import { rewriteSource } from '#wire/openai-responses/rewrite-source.ts'
+import { restoreReasoning } from '#wire/openai-responses/restore-reasoning.ts'
+import { threads } from '#wire/openai-responses/threads.ts'
 import { writeEvents, type WriteState } from '#wire/openai-responses/write-events.ts'
 import { writeRequest } from '#wire/openai-responses/write-request.ts'
 
@@ -12,9 +14,11 @@ export const openaiResponses: Dialect<ReadState, WriteState> = {
   framing: 'sse',
   readRequest,
   writeRequest,
+  restoreReasoning,
   rewriteSource,
   readEvents,
   writeEvents,
   readFailure,
   writeFailure,
+  threads,
 }

@@ -3,9 +3,9 @@ import type { Event, FinishReason, Frame } from '#wire/event.ts'
 import { type Failure, failure, type FailureKind } from '#wire/failure.ts'
 import { isObject, type JsonObject } from '#wire/json.ts'
 import type { Quirks } from '#wire/quirks.ts'
+import { failureOf } from '#wire/shape/openai-failure.ts'
 import { type Words, wordsOf } from '#wire/shape/platform-words.ts'
 import { listIn, numberIn, parsed, textIn } from '#wire/shape/read-json.ts'
-import { failureOf } from '#wire/openai-responses/failure.ts'
 import { errorIn } from '#wire/openai-responses/read-error.ts'
 import {
   readAdded,
@@ -18,7 +18,7 @@ import {
   readThought,
 } from '#wire/openai-responses/read-output.ts'
 import { extension, type Output, type ReadItems, startItems } from '#wire/openai-responses/read-state.ts'
-import { saysUsage, usageOf } from '#wire/openai-responses/read-usage.ts'
+import { usageIn } from '#wire/openai-responses/read-usage.ts'
 
 /** A stream half read. */
 export interface ReadState {
@@ -213,8 +213,8 @@ function broken(state: ReadState, { response, status }: Ended, { origin }: Outpu
 }
 
 function pushUsage(response: JsonObject, { events, origin }: Output): void {
-  const raw = response['usage']
-  if (saysUsage(raw)) events.push({ type: 'usage', usage: usageOf(raw, response), origin })
+  const usage = usageIn(response)
+  if (usage !== undefined) events.push({ type: 'usage', usage, origin })
 }
 
 function finish(state: ReadState, { response, status }: Ended, out: Output): void {

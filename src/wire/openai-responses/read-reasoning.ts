@@ -30,7 +30,7 @@ export function readReasoningText(state: ReadItems, { item, kind, data }: Thinki
   think(state, { item, kind, index, text: delta ?? unsaid(seenAt(item, kind, index), textIn(data, 'text') ?? '') }, out)
 }
 
-/** What of a whole item has not come yet, and its seal. Thinking without a text is for its platform alone. */
+/** What of a whole item has not come yet, and its seal: of thinking that nobody is shown, the seal is all there is. */
 export function readReasoningItem(
   state: ReadItems,
   { open, item }: { readonly open: OpenReasoning; readonly item: JsonObject },
@@ -47,14 +47,9 @@ export function readReasoningItem(
 }
 
 function pushSeal(state: ReadItems, { open, seal }: { open: OpenReasoning; seal: string }, out: Output): void {
-  const { events, origin } = out
-  const sealedBy = 'openai-responses'
-  if (open.block !== undefined) {
-    events.push({ type: 'reasoning-signature', block: open.block, signature: seal, sealedBy, origin })
-    return
-  }
-  open.block = state.blocks++
-  events.push({ type: 'reasoning-redacted', block: open.block, data: seal, sealedBy, origin })
+  open.block ??= state.blocks++
+  const sealed = { block: open.block, signature: seal, sealedBy: 'openai-responses' as const }
+  out.events.push({ type: 'reasoning-signature', ...sealed, origin: out.origin })
 }
 
 /** Ends the block of an item that has said something. */

@@ -1,7 +1,7 @@
 import type { ReadRequest } from '#wire/dialect.ts'
 import { failure } from '#wire/failure.ts'
 import type { JsonObject } from '#wire/json.ts'
-import { EFFORTS, type Message, type ModelRequest, type Reasoning, type Source } from '#wire/request.ts'
+import { EFFORTS, type Leaving, type Message, type ModelRequest, type Reasoning, type Source } from '#wire/request.ts'
 import {
   optionalBoolean,
   optionalInteger,
@@ -82,7 +82,16 @@ function readBody(source: Source): ModelRequest {
     ...readReasoning(json, unread),
     ...readUser(json, unread),
     unread: [...unread, ...readWishes(json)],
+    ...leavingOf(json),
   }
+}
+
+/** Where all that is to be answered is what the platform keeps, nobody else can answer it. */
+function leavingOf({ input }: JsonObject): { leaving?: Leaving } {
+  if (typeof input === 'string' || (Array.isArray(input) && input.length > 0)) return {}
+  const message =
+    'input: there is none, and what prompt, conversation or previous_response_id name is known to its own platform only. Send input.'
+  return { leaving: { warnings: [], refusal: failure('invalid-request', message, { param: 'input' }) } }
 }
 
 function readInstructions(json: JsonObject): Message[] {

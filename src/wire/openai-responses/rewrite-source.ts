@@ -6,7 +6,8 @@ import { rewriteBy, type RewriteSource } from '#wire/shape/rewrite-source.ts'
 /** See `Dialect`. */
 export const rewriteSource: RewriteSource = rewriteBy({
   field: 'input',
-  listOf: (input) => (typeof input === 'string' ? [{ role: 'user', content: input }] : Array.isArray(input) ? input : []),
+  listOf: (input) =>
+    typeof input === 'string' ? [{ role: 'user', content: input }] : Array.isArray(input) ? input : [],
   turnOf: ({ role, text }) => ({ role, content: text }),
   inline,
 })

@@ -10,7 +10,7 @@ const OWN = 'openai-responses'
  */
 export const UNSEALED = 'tw.unsealed'
 
-/** Stands before a foreign seal that is the thinking itself. Base64 has no colon. */
+/** Stands before a foreign seal that is the thinking itself, and no seal of an empty one. Base64 has no colon. */
 const REDACTED = 'redacted:'
 
 /** Part of the ids of items that we made: no platform knows them. */
@@ -50,9 +50,18 @@ export function partOfReasoning(
     return text === '' ? undefined : { kind: 'reasoning', text }
   }
   const { signature, sealedBy } = readSeal(OWN, content)
-  if (text === '' && sealedBy === OWN) return { kind: 'reasoning-redacted', data: signature, sealedBy }
   if (text === '' && signature.startsWith(REDACTED)) {
     return { kind: 'reasoning-redacted', data: signature.slice(REDACTED.length), sealedBy }
   }
   return { kind: 'reasoning', text, signature, sealedBy }
+}
+
+/** What an own caller's `encrypted_content` is to a platform of this dialect. */
+export type Fit = { readonly is: 'own'; readonly seal: string } | { readonly is: 'foreign' | 'none' }
+
+/** Whether a platform of this dialect made the seal, and how it looked when it came. */
+export function fitsHere(content: string | undefined): Fit {
+  if (content === undefined || content === '' || content === UNSEALED) return { is: 'none' }
+  const { signature, sealedBy } = readSeal(OWN, content)
+  return sealedBy === OWN ? { is: 'own', seal: signature } : { is: 'foreign' }
 }

@@ -6,7 +6,11 @@ import { urlOfMedia } from '#wire/shape/media-url.ts'
 import type { WarningAction } from '#wire/warning.ts'
 
 /** Notes what happened to a part of a message; gives nothing, for parts that are left out. */
-export function warn({ warnings }: Draft, { path }: Message, [action, detail]: readonly [WarningAction, string]): undefined {
+export function warn(
+  { warnings }: Draft,
+  { path }: Message,
+  [action, detail]: readonly [WarningAction, string],
+): undefined {
   warnings.push({ action, path, detail })
 }
 
@@ -55,10 +59,7 @@ function writePart(draft: Draft, message: Message, part: Part): JsonObject | und
     case 'native':
       if (part.dialect === 'openai-responses' && isObject(part.value)) return part.value
       return warn(draft, message, ['dropped', `${part.type} is a part of another dialect`])
-    case 'reasoning':
-    case 'reasoning-redacted':
-    case 'tool-call':
-    case 'tool-result':
+    default:
       return warn(draft, message, ['dropped', `a ${part.kind} in a turn of ${message.role}`])
   }
 }

@@ -17,6 +17,9 @@ export interface WrittenThinking {
 
 const SILENT: WrittenThinking = {}
 
+/** SiliconFlow takes no more; DashScope takes the model's own most, which is more. */
+const MOST_BUDGET = 32_768
+
 /** What the caller asked of thinking, in the words of the target. */
 export function writeThinking(draft: Draft): WrittenThinking {
   const { reasoning } = draft.request
@@ -30,6 +33,13 @@ export function writeThinking(draft: Draft): WrittenThinking {
   if (off) return switchedOff(draft)
   const fields = switchOf(quirks, { on: true, reasoning })
   return { ...degree(draft, reasoning), ...(fields === undefined ? {} : { fields }) }
+}
+
+/** True if the effort of a caller of this dialect may go out as it came. */
+export function keepsWords({ request: { reasoning = {} }, target: { quirks } }: Draft): boolean {
+  if (quirks.thinking === 'none' || !isEmpty(quirks)) return false
+  if (quirks.thinkingDefault === 'always' && asksForNone(reasoning)) return false
+  return switchOf(quirks, { on: true, reasoning }) === undefined
 }
 
 function switchedOff(draft: Draft): WrittenThinking {
@@ -48,31 +58,28 @@ function switchedOff(draft: Draft): WrittenThinking {
   return { effort: least }
 }
 
-/** The switch of platforms that have one beside the effort. */
-function switchOf({ thinking }: Quirks, { on, reasoning }: { on: boolean; reasoning: Reasoning }): JsonObject | undefined {
-  switch (thinking) {
-    case 'thinking-type':
-      return { thinking: { type: on ? 'enabled' : 'disabled' } }
-    case 'thinking-adaptive':
-      return { thinking: { type: on ? 'adaptive' : 'disabled' } }
-    case 'enable-thinking':
-      return { enable_thinking: on, ...(on ? budgetOf(reasoning) : {}) }
-    case 'template-switch':
-      return { chat_template_kwargs: { enable_thinking: on } }
-    case 'none':
-    case 'reasoning-effort':
-    // Controls of other dialects: a platform that speaks this one makes them of the effort.
-    case 'anthropic-budget':
-    case 'anthropic-effort':
-    case 'gemini-budget':
-    case 'gemini-level':
-      return undefined
-  }
+/** The switches of platforms that have one beside the effort. Controls of other dialects are not among them. */
+const SWITCHES: Readonly<Partial<Record<Quirks['thinking'], (on: boolean, reasoning: Reasoning) => JsonObject>>> = {
+  'thinking-type': (on) => ({ thinking: { type: on ? 'enabled' : 'disabled' } }),
+  'thinking-adaptive': (on) => ({ thinking: { type: on ? 'adaptive' : 'disabled' } }),
+  'enable-thinking': (on, reasoning) => ({ enable_thinking: on, ...(on ? budgetOf(reasoning) : {}) }),
+  'template-switch': (on) => ({ chat_template_kwargs: { enable_thinking: on } }),
+}
+
+function switchOf(
+  { thinking }: Quirks,
+  { on, reasoning }: { readonly on: boolean; readonly reasoning: Reasoning },
+): JsonObject | undefined {
+  return SWITCHES[thinking]?.(on, reasoning)
 }
 
 function budgetOf({ effort, budgetTokens }: Reasoning): JsonObject {
   if (budgetTokens !== undefined) return { thinking_budget: budgetTokens }
-  return effort === undefined || effort === 'none' ? {} : { thinking_budget: budgetOfEffort(effort) }
+  return effort === undefined || effort === 'none' ? {} : { thinking_budget: tokensOf(effort) }
+}
+
+function tokensOf(effort: Effort): number {
+  return Math.min(budgetOfEffort(effort), MOST_BUDGET)
 }
 
 /** Switches that know no degree; a budget is one. */
@@ -83,20 +90,29 @@ function degree(draft: Draft, { effort, budgetTokens }: Reasoning): WrittenThink
   const asked = effort ?? (budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens))
   if (quirks.thinking === 'enable-thinking') {
     if (budgetTokens === undefined && asked !== undefined) {
-      note(draft, 'reasoning', ['approximated', `${asked} → ${budgetOfEffort(asked)} tokens of thinking`])
+      note(draft, 'reasoning', ['approximated', `${asked} → ${tokensOf(asked)} tokens of thinking`])
     }
     return SILENT
   }
-  const mute = WITHOUT_DEGREE.has(quirks.thinking) || (quirks.thinking === 'thinking-type' && isEmpty(quirks))
-  if (mute) {
+  if (isMute(quirks)) {
     if (asked !== undefined) note(draft, 'reasoning', ['dropped', 'the target knows no degrees of effort'])
     return SILENT
   }
   if (asked === undefined) return quirks.thinkingDefault === 'off' ? { effort: wordFor(quirks, 'medium') } : SILENT
+  return { effort: effortWord(draft, asked) }
+}
+
+function isMute(quirks: Quirks): boolean {
+  return WITHOUT_DEGREE.has(quirks.thinking) || (quirks.thinking === 'thinking-type' && isEmpty(quirks))
+}
+
+function effortWord(draft: Draft, asked: Effort): string {
+  const { quirks } = draft.target
+  const { effort, budgetTokens } = draft.request.reasoning ?? {}
   const word = wordFor(quirks, asked)
   if (effort === undefined) note(draft, 'reasoning', ['approximated', `a budget of ${budgetTokens} → ${word}`])
   else if (!isExact(quirks, effort)) note(draft, 'reasoning', ['approximated', `${effort} → ${word}`])
-  return { effort: word }
+  return word
 }
 
 /** A catalog row that names no efforts says nothing of them: then OpenAI's own words are theirs. */

@@ -1,7 +1,8 @@
-import type { JsonObject } from '#wire/json.ts'
+import { isObject, type JsonObject } from '#wire/json.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { FunctionTool } from '#wire/request.ts'
 import { type Draft, note } from '#wire/shape/draft.ts'
+import type { Warning } from '#wire/warning.ts'
 import { willThink } from '#wire/openai-responses/write-reasoning.ts'
 
 /** `tools`: functions, and those that only this dialect knows; tools of other dialects are dropped. */
@@ -21,9 +22,8 @@ export function writeTools(draft: Draft): JsonObject[] {
  * out. So what the caller left unsaid is said.
  */
 function writeFunction(draft: Draft, { name, description, parameters, strict, path }: FunctionTool): JsonObject {
-  const { toolStrict, toolParametersRequired } = draft.target.quirks
-  if (strict === true && !toolStrict) draft.warnings.push(STRICT_DROPPED(path))
-  if (parameters === undefined && toolParametersRequired) draft.warnings.push(PARAMETERS_DEFAULTED(path))
+  const { toolStrict } = draft.target.quirks
+  if (strict === true && !toolStrict) draft.warnings.push(strictDropped(path))
   return {
     type: 'function',
     name,
@@ -35,21 +35,32 @@ function writeFunction(draft: Draft, { name, description, parameters, strict, pa
 }
 
 /** The schema of a function without parameters. */
-export const EMPTY_SCHEMA: JsonObject = { type: 'object', properties: {} }
+const EMPTY_SCHEMA: JsonObject = { type: 'object', properties: {} }
 
-/** What is noted of a tool that was strict. */
-export const STRICT_DROPPED = (path: string): { action: 'dropped'; path: string; detail: string } => ({
-  action: 'dropped',
-  path: `${path}.strict`,
-  detail: 'the target has no strict tools',
-})
+function strictDropped(path: string): Warning {
+  return { action: 'dropped', path: `${path}.strict`, detail: 'the target has no strict tools' }
+}
 
-/** What is noted of a tool without parameters, where the target demands some. */
-export const PARAMETERS_DEFAULTED = (path: string): { action: 'defaulted'; path: string; detail: string } => ({
-  action: 'defaulted',
-  path: `${path}.parameters`,
-  detail: 'an empty object schema',
-})
+/** A caller's own tools as the target takes them; undefined where they may stay as they are. */
+export function adaptTools(draft: Draft, tools: readonly unknown[]): readonly unknown[] | undefined {
+  const { toolStrict, toolParametersRequired } = draft.target.quirks
+  if (toolStrict && !toolParametersRequired) return undefined
+  const adapted = tools.map((tool, i) => {
+    if (!isObject(tool) || tool['type'] !== 'function') return tool
+    const bare = toolStrict || tool['strict'] === undefined ? tool : withoutStrict(draft, tool, i)
+    if (!toolParametersRequired || isObject(tool['parameters'])) return bare
+    const detail = 'an empty object schema'
+    draft.warnings.push({ action: 'defaulted', path: `tools.${i}.parameters`, detail })
+    return { ...bare, parameters: EMPTY_SCHEMA }
+  })
+  return adapted.some((tool, i) => tool !== tools[i]) ? adapted : undefined
+}
+
+function withoutStrict(draft: Draft, tool: JsonObject, index: number): JsonObject {
+  const { strict, ...rest } = tool
+  if (strict === true) draft.warnings.push(strictDropped(`tools.${index}`))
+  return rest
+}
 
 type ChoiceKind = Quirks['toolChoices'][number]
 
@@ -65,16 +76,25 @@ export function writeChoice(draft: Draft): WrittenChoice {
   const { toolChoices, toolChoiceFreeOnlyWhileThinking } = draft.target.quirks
   if (choice === undefined) return {}
   const { kind } = choice
-  if (kind === 'none' && !toolChoices.includes('none')) {
-    note(draft, 'toolChoice', ['emulated', 'none: the tools were left out'])
-    return { withoutTools: true }
-  }
-  const forced = kind === 'required' || kind === 'named'
-  if (forced && toolChoiceFreeOnlyWhileThinking && willThink(draft)) return approximated(draft, kind, 'auto')
+  if (toolChoiceFreeOnlyWhileThinking && isForced(kind) && willThink(draft)) return approximated(draft, kind, 'auto')
   if (toolChoices.includes(kind)) {
     return { value: choice.kind === 'named' ? { type: 'function', name: choice.name } : kind }
   }
+  return nextChoice(draft, kind)
+}
+
+function isForced(kind: ChoiceKind): boolean {
+  return kind === 'required' || kind === 'named'
+}
+
+/** A choice in place of one that the target does not take. */
+function nextChoice(draft: Draft, kind: ChoiceKind): WrittenChoice {
+  const { toolChoices } = draft.target.quirks
   if (kind === 'auto') return {}
+  if (kind === 'none') {
+    note(draft, 'toolChoice', ['emulated', 'none: the tools were left out'])
+    return { withoutTools: true }
+  }
   const next = kind === 'named' && toolChoices.includes('required') ? 'required' : 'auto'
   return approximated(draft, kind, toolChoices.includes(next) ? next : undefined)
 }

@@ -51,6 +51,7 @@ const NAMES: Readonly<Partial<Record<DialectId, Names>>> = {
     toolChoice: ['tool_choice'],
     parallelToolCalls: ['parallel_tool_calls'],
     responseFormat: ['text.format'],
+    reasoning: ['reasoning.effort'],
     user: ['user', 'safety_identifier'],
   },
   'anthropic-messages': {

@@ -18,6 +18,20 @@ const DIALECT_RULES: readonly ErrorRule[] = [
   { code: 'model_not_found', kind: 'not-found' },
   { code: 'DeploymentNotFound', kind: 'not-found' },
   { code: 'rate_limit_exceeded', kind: 'rate-limit' },
+  // Codes of responses that failed: `ResponseError` of the official SDK 7.57.
+  { code: 'server_error', kind: 'upstream' },
+  { code: 'invalid_prompt', kind: 'content-filter' },
+  { code: 'bio_policy', kind: 'content-filter' },
+  { code: 'misalignment_policy_violation', kind: 'content-filter' },
+  { code: 'image_content_policy_violation', kind: 'content-filter' },
+  { code: 'data_residency_mismatch', kind: 'credentials' },
+  { code: 'vector_store_timeout', kind: 'timeout' },
+  { codePrefix: 'invalid_image', kind: 'invalid-request' },
+  { codePrefix: 'image_', kind: 'invalid-request' },
+  { code: 'invalid_base64_image', kind: 'invalid-request' },
+  { code: 'unsupported_image_media_type', kind: 'invalid-request' },
+  { code: 'empty_image_file', kind: 'invalid-request' },
+  { code: 'failed_to_download_image', kind: 'invalid-request' },
 ]
 
 /** The same for errors inside a 200, where the type is all there is to go by. */

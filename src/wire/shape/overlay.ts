@@ -4,12 +4,22 @@ import { type Member, scanObject } from '#wire/shape/scan.ts'
 /** New values of top-level fields; `undefined` takes the field out. */
 export type Patch = ReadonlyMap<string, unknown>
 
+/** The same as JSON texts. */
+type TextPatch = ReadonlyMap<string, string | undefined>
+
 /**
  * The caller's own JSON text with some top-level fields replaced, added or taken out. What is not named keeps its
  * very characters: number spellings, key order, fields nobody knows. The text must be an object that `scanObject` takes.
  */
-export function overlay({ text, members }: Pick<Source, 'text' | 'members'>, patch: Patch): string {
-  if (patch.size === 0) return text
+export function overlay(source: Pick<Source, 'text' | 'members'>, patch: Patch): string {
+  if (patch.size === 0) return source.text
+  const texts = new Map<string, string | undefined>()
+  for (const [key, value] of patch) texts.set(key, value === undefined ? undefined : JSON.stringify(value))
+  return overlayTexts(source, texts)
+}
+
+/** The same with new values that are JSON text already. */
+export function overlayTexts({ text, members }: Pick<Source, 'text' | 'members'>, patch: TextPatch): string {
   const known = members ?? membersOf(text)
   let missing = patch.size
   let out = ''
@@ -19,7 +29,7 @@ export function overlay({ text, members }: Pick<Source, 'text' | 'members'>, pat
     const value = patch.get(key)
     if (value === undefined) return rebuild(text, known, patch)
     missing--
-    out += text.slice(from, valueStart) + JSON.stringify(value)
+    out += text.slice(from, valueStart) + value
     from = valueEnd
   }
   const added = missing === 0 ? [] : additions(known, patch)
@@ -34,22 +44,21 @@ function membersOf(text: string): readonly Member[] {
   return scan.members
 }
 
-function rebuild(text: string, members: readonly Member[], patch: Patch): string {
+function rebuild(text: string, members: readonly Member[], patch: TextPatch): string {
   const kept: string[] = []
   for (const member of members) {
+    const value = patch.get(member.key)
     if (!patch.has(member.key)) kept.push(text.slice(member.keyStart, member.valueEnd))
-    else if (patch.get(member.key) !== undefined) {
-      kept.push(text.slice(member.keyStart, member.valueStart) + JSON.stringify(patch.get(member.key)))
-    }
+    else if (value !== undefined) kept.push(text.slice(member.keyStart, member.valueStart) + value)
   }
   return `{${[...kept, ...additions(members, patch)].join(',')}}`
 }
 
-function additions(members: readonly Member[], patch: Patch): string[] {
+function additions(members: readonly Member[], patch: TextPatch): string[] {
   const added: string[] = []
   for (const [key, value] of patch) {
     if (value === undefined || members.some((member) => member.key === key)) continue
-    added.push(`${JSON.stringify(key)}:${JSON.stringify(value)}`)
+    added.push(`${JSON.stringify(key)}:${value}`)
   }
   return added
 }

@@ -8,6 +8,7 @@ import type { Message, ModelRequest } from '#wire/request.ts'
  * caller's own text, since a turn may have been split on reading.
  */
 export function partPath({ source }: ModelRequest, { parts, path }: Message, part: Part): string {
+  if (path.startsWith('input.')) return itemPath(source.json['input'], { path, parts }, part)
   const content = contentAt(source.json, path)
   const base = path === 'system' ? path : `${path}.content`
   if (!Array.isArray(content)) return base
@@ -22,6 +23,22 @@ export function partPath({ source }: ModelRequest, { parts, path }: Message, par
   const place = placed(base, index)
   if (result?.kind !== 'tool-result') return place
   return placed(`${place}${contentIn(content, index)}`, result.parts.indexOf(part))
+}
+
+/** OpenAI's items: a turn may be several, from the one that names it on; results are found by their call. */
+function itemPath(input: unknown, { path, parts }: Pick<Message, 'path' | 'parts'>, part: Part): string {
+  const items: readonly unknown[] = Array.isArray(input) ? input : []
+  const first = Number(path.slice('input.'.length))
+  const result = parts.find((each) => each.kind === 'tool-result' && each.parts.includes(part))
+  const index =
+    result?.kind === 'tool-result'
+      ? items.findIndex((item, i) => i >= first && isObject(item) && item['call_id'] === result.callId)
+      : first
+  const item = items[index]
+  const key = result === undefined ? 'content' : 'output'
+  const base = `input.${index < 0 ? first : index}.${key}`
+  if (!isObject(item) || !Array.isArray(item[key])) return base
+  return placed(base, (result?.kind === 'tool-result' ? result.parts : parts).indexOf(part))
 }
 
 /** Anthropic's and Bedrock's results stand among other blocks; Bedrock's cache points are no parts. */

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { platforms } from '#catalog/index.ts'
+import { type SimulatorServer, startSimulator } from '#simulator/server.ts'
+import { byAnthropic, byAws, byGoogle, byOpenai, type BySdk } from '#test/support/by-sdk.ts'
+import { providerAt, servedModel } from '#test/support/every-platform.ts'
+import { startTestGateway, type TestGateway } from '#test/support/gateway.ts'
+
+/** Platforms called by OpenAI's newer and older API beside chat, as the operator asks for it. */
+const RESPONSES = ['openai', 'azure', 'dashscope', 'ark', 'deepseek', 'hunyuan', 'stepfun', 'vllm', 'ollama'] as const
+const COMPLETIONS = ['deepseek', 'dashscope', 'vllm', 'sglang', 'tgi', 'xinference'] as const
+const DIALECTS = { responses: 'openai-responses', completions: 'openai-completions' } as const
+
+const SDKS: readonly (readonly [string, BySdk])[] = [
+  ['openai', byOpenai],
+  ['@anthropic-ai/sdk', byAnthropic],
+  ['@google/genai', byGoogle],
+  ['@aws-sdk/client-bedrock-runtime', byAws],
+]
+
+const stages = new Map<string, SimulatorServer>()
+let gateway: TestGateway
+
+function providersFor(names: readonly string[], way: keyof typeof DIALECTS): [string, unknown][] {
+  return names.map((id) => {
+    const provider = providerAt(platforms.get(id)!, stages.get(id)!.url)
+    return [`${id}-${way}`, { ...provider, dialect: DIALECTS[way] }]
+  })
+}
+
+beforeAll(async () => {
+  const rules = [
+    { match: { contains: 'Count.' }, answer: { text: 'One, 三.', usage: { inputFresh: 7, outputText: 3 } } },
+  ]
+  for (const platform of new Set([...RESPONSES, ...COMPLETIONS])) {
+    stages.set(platform, await startSimulator({ platform, rules }))
+  }
+  const providers = [...providersFor(RESPONSES, 'responses'), ...providersFor(COMPLETIONS, 'completions')]
+  gateway = await startTestGateway({ providers: Object.fromEntries(providers) })
+})
+afterAll(async () => {
+  await gateway.stop()
+  await Promise.all([...stages.values()].map((stage) => stage.close()))
+})
+
+describe.each([
+  ...RESPONSES.map((id) => ({ id, way: 'responses' as const })),
+  ...COMPLETIONS.map((id) => ({ id, way: 'completions' as const })),
+])('$id by $way', ({ id, way }) => {
+  test.each(SDKS)('answers %s', async (_sdk, heardBy) => {
+    const model = `${id}-${way}/${servedModel(platforms.get(id)!)}`
+    expect(await heardBy(gateway, model, 'Count.')).toEqual({ text: 'One, 三.', calls: [], usage: [7, 3] })
+    expect(stages.get(id)!.seen.at(-1)?.path.split('?')[0]).toMatch(new RegExp(`/${way}$`))
+  })
+})
