@@ -392,7 +392,14 @@ test('every bound is that of the formula written down plainly', () => {
 test('the catalog’s own rows cost and bind as the formula says', () => {
   const catalog = [...platforms.keys()]
     .flatMap((id) => offersOf(id))
-    .filter(({ prices }) => prices.length > 0 && prices.every((row) => !SPECIAL.some((name) => name in row) && row.windows?.every((each) => each.holidays === undefined) !== false))
+    .filter(
+      ({ prices }) =>
+        prices.length > 0 &&
+        prices.every(
+          (row) =>
+            !SPECIAL.some((name) => name in row) && row.windows?.every((each) => each.holidays === undefined) !== false,
+        ),
+    )
   fc.assert(
     fc.property(fc.constantFrom(...catalog), fc.tuple(usage, most), at, (of, [leaves, counts], when) => {
       const wanted = { offer: { ...of, model: 'm' }, at: when }

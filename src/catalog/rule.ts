@@ -21,7 +21,7 @@ export type Step =
 
 /** The same in one line of plain words. */
 export function ruleWords(steps: readonly Step[]): string {
-  return steps.map(words).join(', ')
+  return steps.map(stepWords).join(', ')
 }
 
 /** Why a price is not certain; undefined where it is. */
@@ -30,7 +30,8 @@ export function doubtOf(steps: readonly Step[]): string | undefined {
   return doubts.length === 0 ? undefined : doubts.join('; ')
 }
 
-function words(step: Step): string {
+/** One rule in plain words. */
+export function stepWords(step: Step): string {
   switch (step.kind) {
     case 'row':
       return rowWords(step.row)

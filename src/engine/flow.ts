@@ -1,5 +1,5 @@
 import { mayUse } from '#engine/admit/permission.ts'
-import { begin, type Begun } from '#engine/begin.ts'
+import { begin } from '#engine/begin.ts'
 import { boundContext, settle, writeIntent } from '#engine/books.ts'
 import { countTokens } from '#engine/count-tokens.ts'
 import { framerOf } from '#engine/framing/framing.ts'
@@ -11,7 +11,7 @@ import { type Reply, traceHeaders } from '#engine/reply.ts'
 import { type Refusing, refusingOf } from '#engine/refusing.ts'
 import { type Listener, listener, recall } from '#engine/remember.ts'
 import { reserve } from '#engine/reserve.ts'
-import { type Keeper, openThread } from '#engine/responses-state.ts'
+import { type Keeper, openThread, type Thread } from '#engine/responses-state.ts'
 import { reviewAnswer, reviewRequest } from '#engine/review/review.ts'
 import { plan } from '#engine/route/plan.ts'
 import type { Call, Engine, Reservation, Run, Snapshot } from '#engine/run.ts'
@@ -29,16 +29,11 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   if (call.service !== undefined) return await handleUnary(engine, call, call.service)
   const { countTokens: counting } = call.dialect
   if (call.counts === true && counting !== undefined) return await countTokens(engine, call, counting)
-  const begun = begin(engine, call)
-  if (!begun.ok) return begun.reply
-  const { snapshot } = begun
-  const asked = readRun(engine, call, begun)
-  if (!asked.ok) return asked.reply
-  const opening = openThread(asked.run, snapshot)
-  const thread = opening instanceof Promise ? await opening : opening
-  if (!thread.ok) return refuse(asked.run, thread.failure)
+  const opened = await openRequest(engine, call)
+  if (!opened.ok) return opened.reply
+  const { snapshot, thread, asked } = opened
   const { request } = thread
-  const run: Run = { ...asked.run, request }
+  const run: Run = { ...asked, request }
 
   const planned = planRequest(run, snapshot)
   if (!planned.ok) return refuse(run, planned.failure)
@@ -74,22 +69,29 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
     ...sent,
     listen: listener(run, sent.target, { targets, snapshot }),
     keep: thread.keeper(sent),
-    asked: asked.run.request.source.json,
+    asked: asked.request.source.json,
   }
   return request.stream ? streamReply(run, reservation, heard) : await wholeReply(run, reservation, heard)
 }
 
-type ReadRun = { readonly ok: true; readonly run: Run } | { readonly ok: false; readonly reply: Reply }
+type OpenedRequest =
+  | { readonly ok: true; readonly snapshot: Snapshot; readonly asked: Run; readonly thread: Thread }
+  | { readonly ok: false; readonly reply: Reply }
 
-/** What the caller wants, in the caller's own words. */
-function readRun(engine: Engine, call: Call, begun: Extract<Begun, { readonly ok: true }>): ReadRun {
+/** Who asks, for what, and going on from what. */
+async function openRequest(engine: Engine, call: Call): Promise<OpenedRequest> {
+  const begun = begin(engine, call)
+  if (!begun.ok) return begun
   const { snapshot, caller, trace } = begun
   const read = readRequest(call, snapshot.config.server.limits.jsonDepth)
   if (!read.ok) return { ok: false, reply: refuse({ engine, call, trace }, read.failure) }
   const request = reviewRequest(read.request)
   trace.model = request.model
   trace.stream = request.stream
-  return { ok: true, run: { engine, call, caller, request, trace } }
+  const asked: Run = { engine, call, caller, request, trace }
+  const opening = openThread(asked, snapshot)
+  const thread = opening instanceof Promise ? await opening : opening
+  return thread.ok ? { ok: true, snapshot, asked, thread } : { ok: false, reply: refuse(asked, thread.failure) }
 }
 
 /** An answer with whoever takes note of it. */

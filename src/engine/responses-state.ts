@@ -251,6 +251,11 @@ export async function recallResponse(
   }
 }
 
+/** Nobody can go on from it any more, and nobody sees it. Its platform may keep its own. */
+export async function forgetResponse({ engine, caller }: Pick<Run, 'engine' | 'caller'>, id: string): Promise<void> {
+  await engine.ports.memory.forget(caller.id, KIND, id)
+}
+
 function notFound(id: string): Failure {
   return failure('invalid-request', `Previous response with id '${id}' not found.`, {
     param: 'previous_response_id',

@@ -74,6 +74,7 @@ const ROW: UsageRow = {
   released: 0,
   estimated: 0,
   unsettled: 0,
+  adjustments: 0,
   tokens: TOKENS,
   costs: [{ nanos: 1_500_000_000n, currency: 'CNY' }],
 }

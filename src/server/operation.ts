@@ -6,6 +6,7 @@ import type { Trace } from '#engine/trace.ts'
 import type { Gateway } from '#server/http.ts'
 import { list, listingAt } from '#server/models.ts'
 import { labelled, mergedMetrics } from '#server/ports/merged-metrics.ts'
+import { answerResponse, responsePath } from '#server/responses.ts'
 import { type Failure, failure } from '#wire/failure.ts'
 
 /** One call that is not for a model. */
@@ -57,6 +58,12 @@ export async function operate(gateway: Gateway, operation: Operation): Promise<R
   if (listing !== undefined) return admitted(gateway, operation, (caller) => list(gateway.engine, caller, listing))
   if (path.startsWith('/v1/requests/')) {
     return admitted(gateway, operation, (caller) => requestTrace(gateway, caller, path.slice('/v1/requests/'.length)))
+  }
+  const response = responsePath(path)
+  if (response !== undefined) {
+    const { request, query } = operation
+    const asked = { ...response, query, method: request.method ?? 'GET' }
+    return admitted(gateway, operation, (caller) => answerResponse(gateway.engine, caller, asked))
   }
   if (path.startsWith('/api/')) {
     return admitted(gateway, operation, (caller) => gateway.admin.answer(caller, operation))

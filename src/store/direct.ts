@@ -1,6 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import type { Log } from '#engine/ports.ts'
 import { placesIn } from '#store/instance.ts'
+import type { Adjustment, BookedAdjustment, Discrepancy } from '#store/adjustment.ts'
+import { adjust } from '#store/sqlite/adjustments.ts'
+import { verifyBooks } from '#store/sqlite/verify.ts'
 import type { GroupAdmin } from '#store/groups.ts'
 import type { KeyAdmin } from '#store/keys.ts'
 import { createGroup, listGroups, removeGroup, updateGroup } from '#store/sqlite/groups.ts'
@@ -22,6 +25,10 @@ export interface Direct {
   /** Erases what is remembered for a key, by its id; answers how many things that were. */
   forget(keyId: string): Promise<number>
   unsettled(): Promise<readonly UnsettledEntry[]>
+  /** Books a correction; one that has its id already is answered as it is. */
+  adjust(adjustment: Adjustment): Promise<BookedAdjustment>
+  /** Where balance, sums and entries contradict each other; reads the whole ledger. */
+  verify(): Promise<readonly Discrepancy[]>
   /** Journal lines that could not be booked. */
   rejected(): Promise<readonly RejectedLine[]>
   close(): Promise<void>
@@ -71,6 +78,8 @@ export async function openDirect({ dataDir, database, log }: DirectOptions): Pro
     },
     usage: async (query) => caughtUp(() => readUsage(db, query)),
     forget: async (keyId) => inTransaction(db, () => eraseOwner(db, keyId)),
+    adjust: async (adjustment) => adjust(db, adjustment),
+    verify: async () => caughtUp(() => verifyBooks(db)),
     unsettled: async () => caughtUp(() => books.unsettled()),
     rejected: async () => caughtUp(() => books.rejected()),
     close: async () => db.close(),

@@ -4,6 +4,7 @@ import type { Group, Intent, KeyRecord, Ledger, Log, Memory, Vault } from '#engi
 import { StoreFailure, wordsOf } from '#store/failure.ts'
 import { lockPath, newInstance, placesIn } from '#store/instance.ts'
 import { Journal } from '#store/journal.ts'
+import type { Adjustment, BookedAdjustment } from '#store/adjustment.ts'
 import { groupAdmin, keyAdmin } from '#store/admin.ts'
 import type { GroupAdmin } from '#store/groups.ts'
 import type { KeyAdmin } from '#store/keys.ts'
@@ -15,6 +16,7 @@ import { takeLock, type Lock } from '#store/sqlite/lock.ts'
 import type { TraceRetention } from '#store/sqlite/messages.ts'
 import type { UsageQuery, UsageRow } from '#store/usage.ts'
 
+export type { Adjustment, BookedAdjustment, Discrepancy } from '#store/adjustment.ts'
 export { openDirect, migrateStore, type Direct } from '#store/direct.ts'
 export { StoreFailure, type StoreFailureCode } from '#store/failure.ts'
 export type { GroupAdmin, GroupChange, StoredGroup } from '#store/groups.ts'
@@ -46,6 +48,10 @@ export interface Store {
   readonly groups: GroupAdmin
   /** Sums of everything that any process on this data has written so far. */
   usage(query: UsageQuery): Promise<readonly UsageRow[]>
+  /** Books a correction; one that has its id already is answered as it is. */
+  adjust(adjustment: Adjustment): Promise<BookedAdjustment>
+  /** Corrections of what counts from `since` on and before `until`, oldest first. */
+  adjustments(since: number, until: number): Promise<readonly BookedAdjustment[]>
   /** Resolves when everything that this process wrote so far is in the database. */
   flush(): Promise<void>
   /** Books everything, lets go of the data. Intents still open are booked at their bound, as `unsettled`. */
@@ -109,6 +115,8 @@ export async function openStore({
       flushJournal(journal)
       return client.call('usage', query)
     },
+    adjust: (adjustment) => client.call('adjust', adjustment),
+    adjustments: (since, until) => client.call('adjustments', { since, until }),
     async flush() {
       flushJournal(journal)
       memory.flush()

@@ -2,7 +2,15 @@ import type { Money } from '#engine/ports.ts'
 import type { Usage } from '#wire/usage.ts'
 
 /** What rows are about. A tag's name is the caller's: `{ tag: 'team' }`. */
-export type UsageGroup = 'key' | 'model' | 'target' | 'day' | { readonly tag: string }
+export type UsageGroup =
+  | 'key'
+  | 'team'
+  | 'organisation'
+  | 'model'
+  | 'platform'
+  | 'target'
+  | 'day'
+  | { readonly tag: string }
 
 /** All filters must hold; absent ones let everything through. */
 export interface UsageQuery {
@@ -12,6 +20,10 @@ export interface UsageQuery {
   readonly keyId?: string
   readonly model?: string
   readonly target?: string
+  readonly team?: string
+  readonly organisation?: string
+  /** Platforms by provider, for `by: platform`; a provider that is not there stands for itself. */
+  readonly platforms?: Readonly<Record<string, string>>
   /** Tags that an entry must carry. */
   readonly tags?: Readonly<Record<string, string>>
   /** None gives one row for everything; in any case only groups that have entries. */
@@ -20,10 +32,20 @@ export interface UsageQuery {
   readonly offsetMinutes?: number
 }
 
-export type UsageTokens = Omit<Usage, 'raw' | 'estimated'>
+export type UsageTokens = Pick<
+  Usage,
+  | 'inputFresh'
+  | 'inputCached'
+  | 'cacheWriteShort'
+  | 'cacheWriteLong'
+  | 'inputAudio'
+  | 'outputText'
+  | 'outputReasoning'
+  | 'outputAudio'
+>
 
 export interface UsageRow {
-  /** One value for each of the query's `by`, in its order: key id, model, target, `YYYY-MM-DD` or tag value; undefined where an entry lacks the tag. */
+  /** One value for each of the query's `by`, in its order: key id, name of a team, organisation or platform, model, target, `YYYY-MM-DD` or tag value; undefined where an entry has none. */
   readonly group: readonly (string | undefined)[]
   /** Requests that have ended, whichever way. */
   readonly requests: number
@@ -33,6 +55,8 @@ export interface UsageRow {
   readonly estimated: number
   /** Of these: end never written; booked at their upper bound. */
   readonly unsettled: number
+  /** Corrections, which are no requests. */
+  readonly adjustments: number
   readonly tokens: UsageTokens
   /** Exact sums, one for each currency, by its name. Requests without a price are in none. */
   readonly costs: readonly Money[]

@@ -22,8 +22,11 @@ export interface Threads {
   /** Follows an answer on its way out. The answer, with the frame that ends it well. */
   readonly followAnswer: (track: AnswerTrack, frames: readonly Frame[]) => FinishedAnswer | undefined
   /** A kept answer's turns as a page of the list that clients ask for. */
-  readonly inputPage: (answer: KeptAnswer & { readonly id: string }, query: URLSearchParams) => unknown
+  readonly inputPage: (answer: KeptAnswer & { readonly id: string }, page: PageWish) => unknown
 }
+
+/** Which part of a list, in the words of the query; each may be missing or nonsense. */
+export type PageWish = Readonly<Partial<Record<'order' | 'limit' | 'after', string>>>
 
 /** What a request says of answers before it, and of its own. */
 export interface ThreadWish {

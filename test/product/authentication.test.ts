@@ -10,6 +10,7 @@ import { awsVerifier, tc3Verifier, type Verifier } from '#test/support/signature
 import { sendJson, startUpstream, type Upstream } from '#test/support/upstream.ts'
 
 const CHAT = { choices: [{ index: 0, message: { role: 'assistant', content: 'ok' }, finish_reason: 'stop' }] }
+const CONVERSE = { output: { message: { role: 'assistant', content: [{ text: 'ok' }] } }, stopReason: 'end_turn' }
 const HELLO = { messages: [{ role: 'user', content: 'hello 你好' }] }
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 
@@ -42,7 +43,7 @@ async function asked(gateway: TestGateway, model: string): Promise<unknown> {
 function guarded(verify: Verifier): Upstream['answer'] {
   return (seen, response) => {
     const wrong = verify(seen)
-    if (wrong === undefined) sendJson(response, CHAT)
+    if (wrong === undefined) sendJson(response, seen.path.endsWith('/converse') ? CONVERSE : CHAT)
     else sendJson(response, { message: wrong }, 403, { 'x-amzn-errortype': `${wrong}:` })
   }
 }
@@ -103,10 +104,16 @@ test('the verifier of these tests takes the answers that AWS and Tencent publish
 
 test('requests signed by SigV4 are taken by a server that verifies them', async () => {
   const upstream = await upstreamThat(guarded(awsVerifier(AWS)))
-  const gateway = await gatewayWith({ aws: bedrock(upstream) })
-  expect(await asked(gateway, 'aws/m')).toEqual([200, '1'])
-  const { path, headers } = upstream.seen[0]!
-  expect([path, headers['x-amz-security-token']]).toEqual(['/a%3Ab/openai/v1/chat/completions', 'a-session-token'])
+  const layer = bedrock(upstream, { dialect: 'openai-chat' })
+  const gateway = await gatewayWith({ aws: bedrock(upstream), layer })
+  expect([await asked(gateway, 'aws/a.b-v1:0'), await asked(gateway, 'layer/m')]).toEqual([
+    [200, '1'],
+    [200, '1'],
+  ])
+  expect(upstream.seen.map(({ path, headers }) => [path, headers['x-amz-security-token']])).toEqual([
+    ['/a%3Ab/model/a.b-v1%3A0/converse', 'a-session-token'],
+    ['/a%3Ab/openai/v1/chat/completions', 'a-session-token'],
+  ])
 })
 
 test('a wrong secret and a wrong clock are told in the words of the platform, and no secret is told', async () => {

@@ -5,13 +5,26 @@ import { byAnthropic, byAws, byGoogle, byOpenai, byResponses, type BySdk, type H
 import { startTestGateway, type TestGateway } from '#test/support/gateway.ts'
 import { HAVE_RECORDINGS, recordedLines, recordedText } from '#test/support/recordings.ts'
 
+const RESPONSES = 'openai/responses-reasoning.chunks.jsonl'
+
+interface Recorded {
+  readonly platform: string
+  readonly model: string
+  readonly name: string
+  readonly told: (lines: readonly any[]) => Heard
+  /** Of several in the file. */
+  readonly turn?: number
+}
+
 /** Answers of platforms whose first dialect is their own, played to every official SDK. */
-const STREAMS = [
+const STREAMS: readonly Recorded[] = [
   { platform: 'gemini', model: 'gemini-3-pro-preview', name: 'gemini/text.chunks.jsonl', told: toldByGemini },
   { platform: 'gemini', model: 'gemini-3-pro-preview', name: 'gemini/tool-call.chunks.jsonl', told: toldByGemini },
   { platform: 'bedrock', model: 'anthropic.claude-opus-4-8', name: 'bedrock/text.chunks.jsonl', told: toldByBedrock },
-  { platform: 'openai', model: 'gpt-6', name: 'openai/responses-reasoning.chunks.jsonl', told: toldByResponses },
-] as const
+  // Four turns of one conversation: the first thinks and calls, the last says it.
+  { platform: 'openai', model: 'gpt-6-sol', name: RESPONSES, told: toldByResponses, turn: 0 },
+  { platform: 'openai', model: 'gpt-6-sol', name: RESPONSES, told: toldByResponses, turn: 3 },
+]
 
 /** As naively as possible: the judge of our parsers. */
 function toldByGemini(lines: readonly any[]): Heard {
@@ -45,6 +58,12 @@ function toldByResponses(lines: readonly any[]): Heard {
     ),
     usage: [usage.input_tokens, usage.output_tokens],
   }
+}
+
+/** A turn's events: each begins with `response.created`. */
+function turnOf(lines: readonly string[], turn: number): readonly string[] {
+  const begins = lines.flatMap((line, index) => (JSON.parse(line).type === 'response.created' ? [index] : []))
+  return lines.slice(begins[turn], begins[turn + 1])
 }
 
 const SDKS: readonly (readonly [string, BySdk])[] = [
@@ -84,12 +103,13 @@ describe.skipIf(!HAVE_RECORDINGS)('recorded answers of Gemini, Bedrock and OpenA
     await Promise.all([...stages.values()].map((stage) => stage.close()))
   })
 
-  describe.each(STREAMS)('$name', ({ platform, model, name, told }) => {
+  describe.each(STREAMS)('$name $turn', ({ platform, model, name, told, turn }) => {
     const simulator = (): SimulatorServer['simulator'] => stages.get(platform)!.simulator
 
     test.each(SDKS)('is told rightly by %s, however its bytes are cut', async (_sdk, heardBy) => {
-      const lines = recordedLines(name).map((line) => JSON.parse(line))
-      const recording = parseRecording(recordedText(name), name)
+      const payloads = turn === undefined ? recordedLines(name) : turnOf(recordedLines(name), turn)
+      const lines = payloads.map((line) => JSON.parse(line))
+      const recording = { kind: 'stream', payloads } as const
       for (const split of [{ kind: 'frame' }, { kind: 'byte' }, { kind: 'random', seed: 7 }] as const) {
         simulator().change({ recording, split })
         expect(await heardBy(gateway, `${platform}/${model}`, 'How many?')).toEqual(told(lines))
@@ -114,7 +134,7 @@ describe.skipIf(!HAVE_RECORDINGS)('recorded answers of Gemini, Bedrock and OpenA
     const { simulator } = stages.get('openai')!
     simulator.change({ recording: parseRecording(recordedText(name), name), split: { kind: 'frame' } })
     for (const [, heardBy] of SDKS) {
-      const outcome = await heardBy(gateway, 'openai/gpt-6', 'Hi').then(
+      const outcome = await heardBy(gateway, 'openai/gpt-6-sol', 'Hi').then(
         () => 'answered',
         (error: unknown) => (error instanceof Error ? 'error' : 'other'),
       )

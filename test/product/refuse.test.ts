@@ -76,10 +76,10 @@ async function ask(body: Json, { model = 'bare/m', refuse, of = gateway }: Askin
     headers,
   )
   const warnings = response.headers.get('x-tongwen-warnings')?.split(', ') ?? []
-  const body: Json = await response.json()
+  const answer: Json = await response.json()
   return {
     status: response.status,
-    error: body.error,
+    error: answer.error,
     warnings,
     target: response.headers.get('x-tongwen-target'),
   }

@@ -45,6 +45,11 @@ export const NARROWER: Readonly<Record<string, readonly [kind: FailureKind, mean
     'invalid-request',
     'The route leads to embedding models whose vectors cannot be compared, or bears the name of another one; the operator has to mend it.',
   ],
+  previous_response_not_found: [
+    'invalid-request',
+    'No answer of this key has that id, it was deleted, or it is older than `memory.responses`.',
+  ],
+  response_not_found: ['not-found', 'The same, where the answer itself is asked for.'],
   path_not_found: ['not-found', 'Nothing is served at this path.'],
   method_not_allowed: ['not-found', 'The path is served, by another method.'],
   request_not_found: ['not-found', 'No request of this key has that id.'],

@@ -1,5 +1,6 @@
 import type { Draw, Pool, Wish } from '#engine/pool.ts'
 import type { Group, MemoryKind } from '#engine/ports.ts'
+import type { Adjustment, BookedAdjustment } from '#store/adjustment.ts'
 import type { StoreFailureCode } from '#store/failure.ts'
 import type { GroupChange, GroupName, StoredGroup } from '#store/groups.ts'
 import type { CreatedKey, KeyChange, NewKey, StoredKey } from '#store/keys.ts'
@@ -32,6 +33,8 @@ export interface Verbs {
   readonly close: { readonly ask: undefined; readonly answer: boolean }
   readonly trace: { readonly ask: string; readonly answer: string | undefined }
   readonly spent: { readonly ask: SpentQuery; readonly answer: bigint }
+  readonly adjust: { readonly ask: Adjustment; readonly answer: BookedAdjustment }
+  readonly adjustments: { readonly ask: { readonly since: number; readonly until: number }; readonly answer: readonly BookedAdjustment[] }
   readonly usage: { readonly ask: UsageQuery; readonly answer: readonly UsageRow[] }
   readonly createKey: { readonly ask: NewKey; readonly answer: CreatedKey }
   readonly listKeys: { readonly ask: undefined; readonly answer: readonly StoredKey[] }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { StoreFailure } from '#store/failure.ts'
 import { createPools } from '#store/shares/sqlite.ts'
 import { createGroups } from '#store/sqlite/groups.ts'
+import { createRollups } from '#store/sqlite/rollup.ts'
 import { inTransaction } from '#store/sqlite/transaction.ts'
 
 /** One step of the schema's history: expands or contracts, never both. Its name is its identity and never changes. */
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0005-memory', apply: createMemory },
   { name: '0006-pools', apply: createPools },
   { name: '0007-groups', apply: createGroups },
+  { name: '0008-rollups', apply: createRollups },
 ]
 
 /** The table of marks. A mark without `finished_at` is a step that ran in parts and was broken off. */

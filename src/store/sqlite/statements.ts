@@ -1,6 +1,6 @@
 import { poolBooks } from '#store/shares/sqlite.ts'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import type { Intent } from '#engine/ports.ts'
+import type { Intent, Money } from '#engine/ports.ts'
 import type { EndLine } from '#store/line.ts'
 import type { RejectedLine, UnsettledEntry } from '#store/usage.ts'
 
@@ -39,17 +39,17 @@ export interface Books {
 
 const END_COLUMNS = `request_id, kind, at, instance, key_id, model, target, nanos, currency, input_fresh, input_cached,
   cache_write_short, cache_write_long, input_audio, output_text, output_reasoning, output_audio, usage_raw, price,
-  estimated, tags, above, begun_at`
-
-/** Whole units and the rest apart: a plain SUM fails at 2^63, which is a large customer's year in rupiah. */
-export const EXACT_SUM = 'SUM(nanos / 1000000000) AS whole, SUM(nanos % 1000000000) AS rest'
+  estimated, tags, above, begun_at, held, held_currency`
 
 /** Prepares the statements; the database must be migrated. */
 export function openBooks(db: DatabaseSync): Books {
   return { ...progressBooks(db), ...entryBooks(db), ...closingBooks(db), ...readingBooks(db) }
 }
 
-/** The amount of a row that selects `EXACT_SUM` with big integers; sums of nothing are NULL, and 0. */
+/**
+ * The amount of a row with sums of whole units and of the rest, as big integers: one plain sum fails at 2^63, which is a
+ * large customer's year in rupiah. Sums of nothing are NULL, and 0.
+ */
 export function exactSum(row: Record<string, unknown>): bigint {
   return bigintOf(row['whole']) * 1_000_000_000n + bigintOf(row['rest'])
 }
@@ -101,9 +101,18 @@ function entryBooks(db: DatabaseSync): EntryBooks {
     WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE request_id = ?1 AND kind <> 'intent')`)
   const open = db.prepare('INSERT INTO open_intents (request_id, seq, instance) VALUES (?, ?, ?)')
   const openAt = db.prepare('SELECT at FROM open_intents JOIN ledger USING (seq) WHERE open_intents.request_id = ?')
-  const end = db.prepare(`INSERT INTO ledger (${END_COLUMNS}) VALUES (${'?, '.repeat(22)}?) ON CONFLICT DO NOTHING`)
+  const end = db.prepare(`INSERT INTO ledger (${END_COLUMNS}) VALUES (${'?, '.repeat(24)}?) ON CONFLICT DO NOTHING`)
   const endOf = db.prepare("SELECT kind, at FROM ledger WHERE request_id = ? AND kind <> 'intent'")
   const close = db.prepare('DELETE FROM open_intents WHERE request_id = ?')
+  const openBound = db.prepare(
+    'SELECT bound, currency FROM open_intents JOIN ledger USING (seq) WHERE open_intents.request_id = ?',
+  )
+  openBound.setReadBigInts(true)
+  const boundOf = (requestId: string): Money | undefined => {
+    const row = openBound.get(requestId)
+    const currency = textOf(row?.['currency'])
+    return currency === undefined ? undefined : { nanos: bigintOf(row?.['bound']), currency }
+  }
   const trace = db.prepare('INSERT INTO traces (seq, request_id, key_id, at, json) VALUES (?, ?, ?, ?, ?)')
 
   const intend = ({ requestId, keyId, at, model, target, bound, above }: Intent, instance: number): StatementResult =>
@@ -118,8 +127,9 @@ function entryBooks(db: DatabaseSync): EntryBooks {
       bound?.currency ?? null,
       listText(above),
     )
-  const finish = (line: EndLine, instance: number): Booked => {
-    const { changes, lastInsertRowid } = end.run(...endValues(line, instance))
+  const finish = (line: EndLine, instance: number, bound: Money | undefined): Booked => {
+    const held = [bound?.nanos ?? null, bound?.currency ?? null]
+    const { changes, lastInsertRowid } = end.run(...endValues(line, instance), ...held)
     if (changes === 0) return againstBooks(endOf, line)
     const { cost, keyId, above, begunAt } = line
     if (cost !== undefined) {
@@ -143,10 +153,10 @@ function entryBooks(db: DatabaseSync): EntryBooks {
     },
     pair(line, endLine, instance) {
       intend(line, instance)
-      return finish(endLine, instance)
+      return finish(endLine, instance, line.bound)
     },
     finish(line, instance) {
-      const booked = finish(line, instance)
+      const booked = finish(line, instance, boundOf(line.requestId))
       if (booked === 'booked') close.run(line.requestId)
       return booked
     },
@@ -161,9 +171,10 @@ function closingBooks(db: DatabaseSync): ClosingBooks {
   const pools = poolBooks(db)
   const reject = db.prepare('INSERT INTO journal_rejects (at, instance, segment, reason, line) VALUES (?, ?, ?, ?, ?)')
   const settleOpen = db.prepare(`INSERT INTO ledger
-    (request_id, kind, at, instance, key_id, model, target, nanos, currency, estimated, above, begun_at)
+    (request_id, kind, at, instance, key_id, model, target, nanos, currency, estimated, above, begun_at, held,
+      held_currency)
     SELECT i.request_id, 'unsettled', i.at, i.instance, i.key_id, i.model, i.target, coalesce(i.bound, 0), i.currency, ?,
-      i.above, i.at
+      i.above, i.at, i.bound, i.currency
     FROM open_intents JOIN ledger i USING (seq) WHERE open_intents.instance = ? ORDER BY seq
     ON CONFLICT DO NOTHING`)
   const openOf = db.prepare(`SELECT key_id, at, bound, currency, i.above FROM open_intents JOIN ledger i USING (seq)

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { bigintOf, EXACT_SUM, exactSum, textOf } from '#store/sqlite/statements.ts'
+import { DIMENSIONS, MEASURES } from '#store/sqlite/rollup.ts'
+import { bigintOf, exactSum, textOf } from '#store/sqlite/statements.ts'
 import type { UsageGroup, UsageQuery, UsageRow, UsageTokens } from '#store/usage.ts'
 
 const DAY_MS = 86_400_000
@@ -10,55 +11,77 @@ interface Fragment {
   readonly values: readonly SQLInputValue[]
 }
 
-const MEASURES = `count(*) AS requests, sum(kind = 'released') AS released, sum(kind = 'unsettled') AS unsettled,
-  sum(kind <> 'unsettled' AND estimated IS NOT NULL) AS estimated,
-  sum(input_fresh) AS input_fresh, sum(input_cached) AS input_cached, sum(cache_write_short) AS cache_write_short,
-  sum(cache_write_long) AS cache_write_long, sum(input_audio) AS input_audio, sum(output_text) AS output_text,
-  sum(output_reasoning) AS output_reasoning, sum(output_audio) AS output_audio, ${EXACT_SUM}`
+const HOUR_MS = 3_600_000
+const SUMS = [...MEASURES.map((name) => `sum(${name}) AS ${name}`), 'sum(units) AS whole', 'sum(nanos) AS rest'].join(', ')
+const dimensions = DIMENSIONS.join(', ')
+const measures = MEASURES.join(', ')
 
-/** Sums of the ledger's ends; rows in the order of their groups. */
+/** Sums of the ledger's ends and corrections; rows in the order of their groups. */
 export function readUsage(db: DatabaseSync, query: UsageQuery): readonly UsageRow[] {
-  const groups = (query.by ?? []).map((group) => groupFragment(group, query.offsetMinutes ?? 0))
+  const groups = (query.by ?? []).map((group) => groupFragment(group, query))
   const filters = filterFragments(query)
+  const source = sourceOf(query)
   const columns = groups.map(({ sql }, index) => `${sql} AS g${index}`)
   const names = groups.map((_, index) => `g${index}`)
+  const where = filters.length === 0 ? '' : `WHERE ${filters.map(({ sql }) => sql).join(' AND ')}`
+  const order = [...names, 'currency'].join(', ')
   const statement = db.prepare(
-    `SELECT ${[...columns, 'currency', MEASURES].join(', ')} FROM ledger
-     WHERE ${["kind <> 'intent'", ...filters.map(({ sql }) => sql)].join(' AND ')}
-     GROUP BY ${[...names, 'currency'].join(', ')} ORDER BY ${[...names, 'currency'].join(', ')}`,
+    `SELECT ${[...columns, 'currency', SUMS].join(', ')} FROM (${source.sql}) ${where} GROUP BY ${order} ORDER BY ${order}`,
   )
   statement.setReadBigInts(true)
-  const values = [...groups, ...filters].flatMap((fragment) => fragment.values)
+  const values = [...groups, source, ...filters].flatMap((fragment) => fragment.values)
   return usageRows(statement.all(...values), query.by ?? [])
 }
 
-function groupFragment(group: UsageGroup, offsetMinutes: number): Fragment {
-  switch (group) {
-    case 'key':
-      return { sql: 'key_id', values: [] }
-    case 'model':
-      return { sql: 'model', values: [] }
-    case 'target':
-      return { sql: 'target', values: [] }
-    case 'day':
-      return { sql: `(at + CAST(? AS INTEGER)) / ${DAY_MS}`, values: [offsetMinutes * 60_000] }
-    default:
-      return { sql: '(SELECT value FROM json_each(ledger.tags) WHERE key = ?)', values: [group.tag] }
-  }
+/**
+ * Whole hours from the sums, what is before and after them from the ledger. Days that do not begin with an hour of UTC
+ * (India, Nepal) can be told from the ledger only.
+ */
+function sourceOf(query: UsageQuery): Fragment {
+  const { since = 0, until = Number.MAX_SAFE_INTEGER, by = [], offsetMinutes = 0 } = query
+  const first = Math.ceil(since / HOUR_MS)
+  const last = Math.floor(until / HOUR_MS)
+  if (first >= last || (by.includes('day') && offsetMinutes % 60 !== 0)) return entriesBetween(since, until)
+  const withTags = Object.keys(query.tags ?? {}).length > 0 || by.some((group) => typeof group === 'object')
+  const rollup = (table: string, tags: string, more: string): Fragment => ({
+    sql: `SELECT hour * ${HOUR_MS} AS at, ${dimensions}, ${tags} AS tags, ${measures} FROM ${table}
+      WHERE hour >= ? AND hour < ?${more}`,
+    values: [first, last],
+  })
+  const parts = withTags
+    ? [rollup('usage_hours', 'NULL', ' AND tagged = 0'), rollup('usage_tagged', 'tags', '')]
+    : [rollup('usage_hours', 'NULL', '')]
+  if (since < first * HOUR_MS) parts.push(entriesBetween(since, first * HOUR_MS))
+  if (last * HOUR_MS < until && query.until !== undefined) parts.push(entriesBetween(last * HOUR_MS, until))
+  return { sql: parts.map(({ sql }) => sql).join(' UNION ALL '), values: parts.flatMap(({ values }) => values) }
 }
 
-function filterFragments({ since, until, keyId, model, target, tags }: UsageQuery): readonly Fragment[] {
-  const filters: Fragment[] = []
-  if (since !== undefined) filters.push({ sql: 'at >= ?', values: [since] })
-  if (until !== undefined) filters.push({ sql: 'at < ?', values: [until] })
-  if (keyId !== undefined) filters.push({ sql: 'key_id = ?', values: [keyId] })
-  if (model !== undefined) filters.push({ sql: 'model = ?', values: [model] })
-  if (target !== undefined) filters.push({ sql: 'target = ?', values: [target] })
+function entriesBetween(since: number, until: number): Fragment {
+  const sql = `SELECT at, ${dimensions}, tags, ${measures} FROM ledger_entries WHERE at >= ? AND at < ?`
+  return { sql, values: [since, until] }
+}
+
+const COLUMN = { key: 'key_id', team: 'team', organisation: 'organisation', model: 'model', target: 'target' } as const
+const PROVIDER = "substr(target, 1, instr(target, '/') - 1)"
+
+function groupFragment(group: UsageGroup, { offsetMinutes = 0, platforms = {} }: UsageQuery): Fragment {
+  if (typeof group === 'object')
+    return { sql: '(SELECT value FROM json_each(tags) WHERE key = ?)', values: [group.tag] }
+  if (group === 'day')
+    return { sql: `(at + CAST(? AS INTEGER)) / ${DAY_MS}`, values: [offsetMinutes * 60_000] }
+  if (group !== 'platform') return { sql: `nullif(${COLUMN[group]}, '')`, values: [] }
+  const pairs = Object.entries(platforms)
+  if (pairs.length === 0) return { sql: PROVIDER, values: [] }
+  return { sql: `CASE ${PROVIDER} ${'WHEN ? THEN ? '.repeat(pairs.length)}ELSE ${PROVIDER} END`, values: pairs.flat() }
+}
+
+function filterFragments({ keyId, team, organisation, model, target, tags }: UsageQuery): readonly Fragment[] {
+  const wanted = { key_id: keyId, team, organisation, model, target }
+  const filters = Object.entries(wanted).flatMap(([column, value]): Fragment[] =>
+    value === undefined ? [] : [{ sql: `${column} = ?`, values: [value] }],
+  )
   for (const [tag, value] of Object.entries(tags ?? {})) {
-    filters.push({
-      sql: 'EXISTS (SELECT 1 FROM json_each(ledger.tags) WHERE key = ? AND value = ?)',
-      values: [tag, value],
-    })
+    filters.push({ sql: 'EXISTS (SELECT 1 FROM json_each(tags) WHERE key = ? AND value = ?)', values: [tag, value] })
   }
   return filters
 }
@@ -88,13 +111,14 @@ function groupValue(kind: UsageGroup, value: unknown): string | undefined {
 
 function usageRow(row: Row, group: UsageRow['group']): UsageRow {
   const count = (name: string): number => Number(bigintOf(row[name]))
-  const currency = textOf(row['currency'])
+  const currency = textOf(row['currency']) ?? ''
   return {
     group,
     requests: count('requests'),
     released: count('released'),
     estimated: count('estimated'),
     unsettled: count('unsettled'),
+    adjustments: count('adjustments'),
     tokens: {
       inputFresh: count('input_fresh'),
       inputCached: count('input_cached'),
@@ -105,7 +129,7 @@ function usageRow(row: Row, group: UsageRow['group']): UsageRow {
       outputReasoning: count('output_reasoning'),
       outputAudio: count('output_audio'),
     },
-    costs: currency === undefined ? [] : [{ nanos: exactSum(row), currency }],
+    costs: currency === '' ? [] : [{ nanos: exactSum(row), currency }],
   }
 }
 
@@ -116,6 +140,7 @@ function addRows(a: UsageRow, b: UsageRow): UsageRow {
     released: a.released + b.released,
     estimated: a.estimated + b.estimated,
     unsettled: a.unsettled + b.unsettled,
+    adjustments: a.adjustments + b.adjustments,
     tokens: addTokens(a.tokens, b.tokens),
     costs: [...a.costs, ...b.costs],
   }

@@ -8,6 +8,7 @@ import { readJournalDirectory, segmentPath } from '#store/instance.ts'
 import { ingest, ingestBatch } from '#store/sqlite/ingest.ts'
 import { openPools, type PoolTable } from '#store/shares/sqlite.ts'
 import type { StoredGroup } from '#store/groups.ts'
+import { adjust, listAdjustments } from '#store/sqlite/adjustments.ts'
 import { createGroup, listGroups, removeGroup, updateGroup } from '#store/sqlite/groups.ts'
 import { createKey, dataVersion, keysRevision, listKeys, revokeKey, updateKey } from '#store/sqlite/keys.ts'
 import { type MemoryTable, openMemory } from '#store/sqlite/memory.ts'
@@ -328,6 +329,10 @@ function perform(state: State, call: Call): Verbs[keyof Verbs]['answer'] {
       return afterCatchingUp(state, () => spent(state, call.ask))
     case 'usage':
       return afterCatchingUp(state, () => readUsage(db, call.ask))
+    case 'adjust':
+      return adjust(db, call.ask)
+    case 'adjustments':
+      return listAdjustments(db, call.ask.since, call.ask.until)
     case 'createKey':
     case 'listKeys':
     case 'revokeKey':

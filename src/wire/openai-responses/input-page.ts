@@ -1,20 +1,20 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
 import { itemId } from '#wire/openai-responses/seals.ts'
 import { listIn, parsed } from '#wire/shape/read-json.ts'
-import type { KeptAnswer } from '#wire/threads.ts'
+import type { KeptAnswer, PageWish } from '#wire/threads.ts'
 
 const DEFAULT_LIMIT = 20
 const MOST = 100
 
 /** `GET /v1/responses/{id}/input_items`: newest first unless `order=asc`, `limit` of them, `after` one of them. */
-export function inputPage({ id, input }: KeptAnswer & { readonly id: string }, query: URLSearchParams): unknown {
+export function inputPage({ id, input }: KeptAnswer & { readonly id: string }, page: PageWish): unknown {
   const items = (listIn(parsed(`{"list":${input}}`), 'list') ?? []).flatMap((item, i) =>
     isObject(item) ? [named(item, id.replace(/^resp_/, ''), i)] : [],
   )
-  const ordered = query.get('order') === 'asc' ? items : items.toReversed()
-  const after = query.get('after')
-  const from = after === null ? 0 : ordered.findIndex((item) => item['id'] === after) + 1
-  const asked = Number(query.get('limit') ?? DEFAULT_LIMIT)
+  const { order, after } = page
+  const ordered = order === 'asc' ? items : items.toReversed()
+  const from = after === undefined ? 0 : ordered.findIndex((item) => item['id'] === after) + 1
+  const asked = Number(page.limit ?? DEFAULT_LIMIT)
   const limit = Number.isInteger(asked) ? Math.min(MOST, Math.max(1, asked)) : DEFAULT_LIMIT
   const data = ordered.slice(from, from + limit)
   return {

@@ -21,39 +21,36 @@ import {
 /** `response.output_item.added`. An item that is open already stays as it is. */
 export function readAdded(state: ReadItems, data: JsonObject, out: Output): void {
   const { item } = data
-  if (!isObject(item)) return
-  const key = keyOf(data) ?? textIn(item, 'id') ?? state.items.size
-  state.latest = key
-  if (!state.items.has(key)) openItem(state, { key, item }, out)
+  if (isObject(item) && named(state, data) === undefined) openItem(state, { data, item }, out)
 }
 
 /** `response.output_item.done`: whatever of the item has not come yet, and its end. */
 export function readDone(state: ReadItems, data: JsonObject, out: Output): void {
   const { item } = data
   if (!isObject(item)) return
-  const key = keyOf(data) ?? textIn(item, 'id') ?? state.latest
-  const known = state.items.get(key)
+  const known = named(state, data) ?? (namesNone(data) ? state.items.at(-1) : undefined)
   if (known === undefined) out.broken = true
-  completeItem(state, { open: known ?? openItem(state, { key, item }, out), item }, out)
+  completeItem(state, { open: known ?? openItem(state, { data, item }, out), item }, out)
 }
 
 /** `output` of a whole response: items that the stream has not told of, and the end of all others. */
 export function readOutput(state: ReadItems, output: unknown, out: Output): void {
-  const told = state.items.size
+  const told = state.items.length
   const list: readonly unknown[] = Array.isArray(output) ? output : []
   list.forEach((item, index) => {
     if (!isObject(item)) return
-    const open = state.items.get(index) ?? state.items.get(textIn(item, 'id') ?? index)
+    const data = { output_index: index, item }
+    const open = named(state, data)
     if (open !== undefined) completeItem(state, { open, item }, out)
     // Some number their items otherwise: what was told must not be told twice.
-    else if (told < list.length) completeItem(state, { open: openItem(state, { key: index, item }, out), item }, out)
+    else if (told < list.length) completeItem(state, { open: openItem(state, { data, item }, out), item }, out)
   })
   endItems(state, out)
 }
 
 /** Ends what is open still. */
 export function endItems(state: ReadItems, out: Output): void {
-  for (const item of state.items.values()) endItem(state, item, out)
+  for (const item of state.items) endItem(state, item, out)
 }
 
 /** `response.content_part.added` and `response.content_part.done`. */
@@ -113,25 +110,38 @@ export function readArguments(state: ReadItems, data: JsonObject, out: Output): 
 
 /** An event about an item that the middle form does not name. */
 export function readForeign(state: ReadItems, data: JsonObject, { type, out }: { type: string; out: Output }): void {
-  const item = state.items.get(keyOf(data) ?? '')
+  const item = named(state, data)
   extension(out, item?.type === 'native' ? item.path : type)
 }
 
-/** The platform's index of the item that an event is about. */
-function keyOf(data: JsonObject): number | string | undefined {
-  return numberIn(data, 'output_index') ?? textIn(data, 'item_id')
+/** The item that an event names, if it is open. */
+function named({ byIndex, byId }: ReadItems, data: JsonObject): OpenItem | undefined {
+  const index = numberIn(data, 'output_index')
+  const found = index === undefined ? undefined : byIndex.get(index)
+  return found ?? byId.get(idOf(data) ?? '')
+}
+
+function namesNone(data: JsonObject): boolean {
+  return numberIn(data, 'output_index') === undefined && idOf(data) === undefined
+}
+
+function idOf(data: JsonObject): string | undefined {
+  return textIn(data, 'item_id') ?? textIn(data, 'item', 'id')
 }
 
 interface Opening {
-  readonly key: number | string
+  /** The event that tells of it. */
+  readonly data: JsonObject
   readonly item: JsonObject
 }
 
-function openItem(state: ReadItems, { key, item }: Opening, out: Output): OpenItem {
-  const type = textIn(item, 'type') ?? 'item'
-  const opened = newItem(type, item)
-  state.items.set(key, opened)
-  state.latest = key
+function openItem(state: ReadItems, { data, item }: Opening, out: Output): OpenItem {
+  const opened = newItem(textIn(item, 'type') ?? 'item', item)
+  state.items.push(opened)
+  const index = numberIn(data, 'output_index')
+  const id = idOf(data)
+  if (index !== undefined) state.byIndex.set(index, opened)
+  if (id !== undefined) state.byId.set(id, opened)
   if (opened.type === 'native') extension(out, opened.path)
   if (opened.type === 'function_call') beginCall(state, opened, out)
   return opened
@@ -154,11 +164,10 @@ function newItem(type: string, item: JsonObject): OpenItem {
 
 /** The item that an event is about, opened if the platform forgot to say that it begins. */
 function itemFor(state: ReadItems, data: JsonObject, { type, out }: { type: string; out: Output }): OpenItem {
-  const key = keyOf(data) ?? state.latest
-  const known = state.items.get(key)
+  const known = named(state, data) ?? (namesNone(data) ? state.items.at(-1) : undefined)
   if (known !== undefined) return known
   out.broken = true
-  return openItem(state, { key, item: { type, id: data['item_id'] } }, out)
+  return openItem(state, { data, item: { type, id: data['item_id'] } }, out)
 }
 
 interface Speech {

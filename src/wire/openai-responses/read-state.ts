@@ -10,12 +10,14 @@ export interface Output {
 
 /** Output items of an answer half read. */
 export interface ReadItems {
-  /** By the platform's index, or by the item's id where it gives none. */
-  readonly items: Map<number | string, OpenItem>
+  /** In the order in which they opened; the last one takes events that name none. */
+  readonly items: OpenItem[]
+  /** By the platform's index, which counts before the id: some give an item another id with each event. */
+  readonly byIndex: Map<number, OpenItem>
+  /** By the platform's id, since some leave the index out. */
+  readonly byId: Map<string, OpenItem>
   /** Our number of the next block. */
   blocks: number
-  /** Key of the item that opened last, for events that name none. */
-  latest: number | string
   /** Calls that a caller has to answer. */
   calls: number
   /** Makes ids of calls that have none. */
@@ -69,7 +71,7 @@ export interface OpenNative {
 }
 
 export function startItems(): ReadItems {
-  return { items: new Map(), blocks: 0, latest: 0, calls: 0, answerId: 'answer' }
+  return { items: [], byIndex: new Map(), byId: new Map(), blocks: 0, calls: 0, answerId: 'answer' }
 }
 
 /** Tells of something that has no place in other dialects. */

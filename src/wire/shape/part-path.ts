@@ -9,6 +9,8 @@ import type { Message, ModelRequest } from '#wire/request.ts'
  */
 export function partPath({ source }: ModelRequest, { parts, path }: Message, part: Part): string {
   if (path.startsWith('input.')) return itemPath(source.json['input'], { path, parts }, part)
+  // Gemini's parts without text are read as nothing, so that their places cannot be told.
+  if (path.startsWith('contents.')) return `${path}.parts`
   const content = contentAt(source.json, path)
   const base = path === 'system' ? path : `${path}.content`
   if (!Array.isArray(content)) return base
@@ -56,8 +58,9 @@ function contentIn(content: readonly unknown[], index: number | undefined): stri
 
 function contentAt(json: JsonObject, path: string): unknown {
   if (path === 'system') return json['system']
-  const { messages } = json
-  const message: unknown = Array.isArray(messages) ? messages[Number(path.split('.')[1])] : undefined
+  const [field = '', index] = path.split('.')
+  const messages = json[field]
+  const message: unknown = Array.isArray(messages) ? messages[Number(index)] : undefined
   return isObject(message) ? message['content'] : undefined
 }
 
