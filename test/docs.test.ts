@@ -133,6 +133,7 @@ describe('snippets', () => {
         'docs/guides/configuration.md',
         'docs/guides/credentials.md',
         'docs/guides/embeddings.md',
+        'docs/guides/emulations.md',
         'docs/guides/move-an-application.md',
         'docs/guides/simulator.md',
       ]),

@@ -10,7 +10,7 @@ export {
   waysOf,
 } from '#catalog/auth.ts'
 export { type Catalog, released } from '#catalog/catalog.ts'
-export { formatMoney, parseMoney } from '#catalog/money.ts'
+export { formatMoney, parseDecimal, parseMoney } from '#catalog/money.ts'
 export { nearest } from '#catalog/nearest.ts'
 export { findOffer, offersOf } from '#catalog/offers.ts'
 export { type Evidence, type ModelOverlay, type Overlay, type PlatformOverlay, withOverlay } from '#catalog/overlay.ts'

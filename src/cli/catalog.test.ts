@@ -101,11 +101,13 @@ test('a price is shown line by line with its rule, source and date', async () =>
       'output           500            8     0.004 CNY',
       'total                              0.005608 CNY',
       '',
-      'rule    CNY per million tokens as of 2026-11, times 2 (Mon Tue Wed Thu Fri',
-      '        09:00-12:00 Asia/Shanghai, exemption of PRC public holidays not applied)',
-      'source  https://api-docs.deepseek.com/zh-cn/quick_start/pricing/ (2026-10/11',
-      '        snapshot)',
-      'as of   2026-11',
+      'price row  CNY per million tokens as of 2026-11',
+      'hours      times 2 (Mon Tue Wed Thu Fri 09:00-12:00 Asia/Shanghai, no public',
+      '           holiday of the PRC calendar)',
+      'rounding   each line is exact and rounded once, half up, to a billionth',
+      'source     https://api-docs.deepseek.com/zh-cn/quick_start/pricing/ (2026-10/11',
+      '           snapshot)',
+      'as of      2026-11',
       '',
     ].join('\n'),
   )
@@ -127,6 +129,48 @@ test('a price in JSON; reasoning is a part of the output', async () => {
   })
 })
 
+test('every rule of a price is a line of its own, in Chinese too', async () => {
+  const line = ['price', 'openai/gpt-6-sol', '--input', '300000', '--cached', '100000', '--output', '1000']
+  const terms = ['--batch', '--discount', '0.85', '--package', 'tokens=100000', '--count', 'web-search=2']
+  const { code, stdout } = await run([...line, ...terms], { env: { LANG: 'zh_CN.UTF-8' } })
+  expect(code).toBe(0)
+  expect(stdout).toBe(
+    [
+      'openai/gpt-6-sol, 2026-11-22T12:00:00.000Z',
+      '',
+      '项目        词元  每百万单价          费用',
+      '输入      200000         1.7      0.34 USD',
+      '缓存输入  100000        0.17     0.017 USD',
+      '输出        1000       6.375  0.006375 USD',
+      '联网搜索       2   10 / 1000      0.02 USD',
+      '合计                          0.383375 USD',
+      '应付                          0.213375 USD',
+      '',
+      '价目    USD 每百万词元，截至 2026-09-22',
+      '阶梯    输入超过 272000 词元，整个请求按此档',
+      '服务档  × 0.5（batch）',
+      '折扣    × 0.85（合同折扣）',
+      '资源包  由 1 抵扣：100000 词元，价值 0.17 USD',
+      '舍入    每行精确计算，仅在十亿分位四舍五入一次',
+      '来源    BerriAI/litellm discussion 42523; docs.laozhang.ai gpt-6-launch-2026-09;',
+      '        dev.to/aakira gpt-6-astra',
+      '截至    2026-09-22',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('a price in JSON tells its rules, its doubts and what packages pay', async () => {
+  const line = ['price', 'deepseek/deepseek-flash', '--input', '1000000', '--at', '2027-01-01T10:00:00+08:00']
+  expect(await runJson([...line, '--package', 'money=0.5'])).toMatchObject({
+    amount: '2',
+    toPay: '1.5',
+    packages: [{ package: '1', amount: '0.5', covered: '0.5' }],
+    steps: [{ kind: 'row' }, { kind: 'window' }],
+    estimate: 'the PRC calendar does not reach that day: taken as no public holiday',
+  })
+})
+
 test.each([
   [['price'], 'price needs a model, like deepseek/deepseek-flash'],
   [['price', 'deepseek/deepseek-flash'], 'price needs --input or --output'],
@@ -137,6 +181,10 @@ test.each([
     '--cached and --cache-write are parts of --input: together at most that',
   ],
   [[...PRICE, '--reasoning', '501'], '--reasoning is a part of --output: at most that'],
+  [[...PRICE, '--batch', '--tier', 'flex'], '--batch and --tier exclude each other'],
+  [[...PRICE, '--discount', '1.2'], '--discount must be from 0 to 1, like 0.85'],
+  [[...PRICE, '--package', 'tokens=1.5'], '--package must be tokens=N or money=N'],
+  [[...PRICE, '--count', 'searches=1'], '--count must be NAME=N, like web-search=3'],
   [[...PRICE, '--at', '2026-11-22'], '--at must be an instant with its offset, like 2026-11-22T10:00:00+08:00'],
   [
     ['price', 'deepseek/deepseek-flahs'],

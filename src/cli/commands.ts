@@ -18,4 +18,5 @@ export const COMMANDS: readonly Listed[] = [
   { name: 'teams', load: async () => (await import('#cli/teams.ts')).teams },
   { name: 'organisations', load: async () => (await import('#cli/organisations.ts')).organisations },
   { name: 'usage', load: async () => (await import('#cli/usage.ts')).usage },
+  { name: 'reconcile', load: async () => (await import('#cli/reconcile.ts')).reconcile },
 ]

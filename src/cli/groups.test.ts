@@ -12,7 +12,17 @@ test('a team is made in an organisation of the file, a key in the team, and both
   const line = ['teams', 'create', 'search', '--organisation', 'acme', '--tokens-per-day', '5000']
   expect(await run(line, { cwd })).toMatchObject({ code: 0, stdout: 'Team "search" is made.\n' })
   expect((await run(['keys', 'create', 'shop', '--team', 'search'], { cwd })).code).toBe(0)
-  const update = ['teams', 'update', 'search', '--tokens-per-day', 'none', '--budget', '9 CNY/month', '--unpriced', 'allow']
+  const update = [
+    'teams',
+    'update',
+    'search',
+    '--tokens-per-day',
+    'none',
+    '--budget',
+    '9 CNY/month',
+    '--unpriced',
+    'allow',
+  ]
   expect((await run(update, { cwd })).code).toBe(0)
   const budget = { amount: '9', currency: 'CNY', period: 'month', unpriced: 'allow' }
   expect(await runJson(['teams', 'list'], { cwd })).toMatchObject({

@@ -45,7 +45,8 @@ async function perform(context: Context, kind: Kind): Promise<ExitCode> {
     if (name !== undefined) throw new WrongUsage(`"${name}" is one word too many`)
     return withStore(context, false, (opened) => list(context, opened, kind))
   }
-  if (!VERBS.has(verb)) throw new WrongUsage(`${kind}s has no verb "${verb}"; there are create, list, update and remove`)
+  if (!VERBS.has(verb))
+    throw new WrongUsage(`${kind}s has no verb "${verb}"; there are create, list, update and remove`)
   if (name === undefined) throw new WrongUsage(`${kind}s ${verb} needs a name`)
   if (verb === 'create') return create(context, kind, readNew(context, kind, name))
   if (verb === 'update') return update(context, { kind, name }, readChange(context, kind))

@@ -26,10 +26,12 @@ export async function withStore<Value>(
   work: (opened: OpenedStore) => Promise<Value>,
 ): Promise<Value> {
   const { dataDir, ...place } = placeOf(context)
-  if (!make && !existsSync(join(dataDir, 'journal'))) throw new CannotRun(`there is no store in ${dataDir}`)
+  const database = place.config?.database
+  if (database === undefined && !make && !existsSync(join(dataDir, 'journal')))
+    throw new CannotRun(`there is no store in ${dataDir}`)
   let store: Direct
   try {
-    store = await openDirect({ dataDir, log: logOn(context) })
+    store = await openDirect({ dataDir, ...(database === undefined ? {} : { database }), log: logOn(context) })
   } catch (error) {
     throw error instanceof StoreFailure ? new CannotRun(error.message) : error
   }

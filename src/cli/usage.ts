@@ -1,21 +1,24 @@
+import { ADJUST_OPTIONS, adjustBooks, verifyStore } from '#cli/adjust.ts'
 import { type Command, type Context, type ExitCode, WrongUsage } from '#cli/command.ts'
 import { type Language, say } from '#cli/language.ts'
 import { type OpenedStore, withStore } from '#cli/store.ts'
 import { table } from '#cli/table.ts'
 import { type UsageAsked, type UsageInfo, usageQuery } from '#contract/index.ts'
 import { allKeyInfos, findKeyInfo } from '#server/admin/key-info.ts'
-import { storeQuery, usageInfo } from '#server/admin/usage-info.ts'
+import { usageReport } from '#server/admin/report.ts'
+import type { UsageQuery, UsageRow } from '#store/index.ts'
 
-const FILTERS = ['key', 'model', 'target', 'tag', 'from', 'to', 'by', 'offset'] as const
+const FILTERS = ['key', 'team', 'organisation', 'model', 'target', 'tag', 'from', 'to', 'by', 'offset'] as const
 
 /** Requests, tokens and money, as the books have them. */
 export const usage: Command = {
   name: 'usage',
   summary: {
-    en: 'requests, tokens and money by key, model, target or day',
-    zh: '按密钥、模型、目标或日期统计用量与费用',
+    en: 'requests, tokens and money; corrections; proof that the books agree',
+    zh: '用量与费用统计、更正、账目核验',
   },
-  usage: 'usage [options]',
+  usage: 'usage [adjust|verify] [options]',
+  most: 1,
   example: 'tongwen usage --by key,day --from 2026-11-01 --offset +08:00',
   options: [
     {
@@ -23,8 +26,8 @@ export const usage: Command = {
       kind: 'text',
       value: 'A,B',
       about: {
-        en: 'key, model, target, day, tag:NAME (default key)',
-        zh: 'key、model、target、day、tag:名称（默认 key）',
+        en: 'key, team, organisation, model, platform, target, day, tag:NAME',
+        zh: 'key、team、organisation、model、platform、target、day、tag:名称',
       },
     },
     {
@@ -32,6 +35,13 @@ export const usage: Command = {
       kind: 'text',
       value: 'KEY',
       about: { en: 'only of this key: name or id', zh: '仅限该密钥（名称或标识）' },
+    },
+    { name: 'team', kind: 'text', value: 'TEAM', about: { en: 'only of this team', zh: '仅限该团队' } },
+    {
+      name: 'organisation',
+      kind: 'text',
+      value: 'NAME',
+      about: { en: 'only of this organisation', zh: '仅限该组织' },
     },
     {
       name: 'model',
@@ -69,8 +79,13 @@ export const usage: Command = {
       value: '+08:00',
       about: { en: 'where days begin, east of UTC (default UTC)', zh: '日界所在时区（默认 UTC）' },
     },
+    ...ADJUST_OPTIONS,
   ],
   async run(context) {
+    const [verb] = context.words
+    if (verb === 'adjust') return adjustBooks(context)
+    if (verb === 'verify') return verifyStore(context)
+    if (verb !== undefined) throw new WrongUsage(`usage has no verb "${verb}"; there are adjust and verify`)
     const asked = readAsked(context)
     return withStore(context, false, (opened) => show(context, opened, asked))
   },
@@ -87,7 +102,7 @@ function readAsked({ options }: Context): UsageAsked {
   throw new WrongUsage(`--${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is wrong'}`)
 }
 
-async function show(context: Context, { store, declared }: OpenedStore, asked: UsageAsked): Promise<ExitCode> {
+async function show(context: Context, { store, declared, config }: OpenedStore, asked: UsageAsked): Promise<ExitCode> {
   const { stdout, stderr, options } = context
   const keys = allKeyInfos(declared, await store.keys.list())
   const key = asked.key === undefined ? undefined : findKeyInfo(keys, asked.key)
@@ -95,7 +110,8 @@ async function show(context: Context, { store, declared }: OpenedStore, asked: U
     stderr.write(`tongwen: no key has the id or name "${asked.key}"\n`)
     return 1
   }
-  const rows = (await store.usage(storeQuery(asked, key?.id))).map((row) => usageInfo(row, asked.by, keys))
+  const usage = (query: UsageQuery): Promise<readonly UsageRow[]> => store.usage(query)
+  const rows = await usageReport({ usage, keys, config }, asked, key?.id)
   stdout.write(options.flag('json') ? `${JSON.stringify({ rows })}\n` : text(rows, asked, context))
   return 0
 }
@@ -104,8 +120,10 @@ function text(rows: readonly UsageInfo[], { by }: UsageAsked, { language, column
   if (rows.length === 0) return `${say(language, 'no-usage')}\n`
   const names = by.map((each) => (typeof each === 'string' ? each : `tag:${each.tag}`))
   const figures = (['requests', 'input', 'cached', 'output', 'cost'] as const).map((each) => say(language, each))
-  const head = [...names.map((name) => name.toUpperCase()), ...figures]
-  const right = figures.map((_, place) => names.length + place)
+  const reporting = rows[0]?.converted?.currency
+  const extra = reporting === undefined ? [] : [say(language, 'converted', { currency: reporting })]
+  const head = [...names.map((name) => name.toUpperCase()), ...figures, ...extra]
+  const right = [...figures, ...extra].map((_, place) => names.length + place)
   const flexible = [...names.keys(), names.length + 4]
   const lines = rows.map((row) => [...names.map((name) => groupWords(row, name)), ...figureCells(row)])
   return `${table({ head, rows: lines, columns, flexible, right })}${remarks(rows, language)}`
@@ -116,7 +134,7 @@ function groupWords({ group }: UsageInfo, name: string): string {
   return name === 'key' ? (group['keyName'] ?? value) : value
 }
 
-function figureCells({ requests, tokens, costs }: UsageInfo): string[] {
+function figureCells({ requests, tokens, costs, converted }: UsageInfo): string[] {
   const { inputFresh, inputCached, cacheWriteShort, cacheWriteLong, inputAudio } = tokens
   const { outputText, outputReasoning, outputAudio } = tokens
   const money = costs.map(({ amount, currency }) => `${amount} ${currency}`)
@@ -126,6 +144,7 @@ function figureCells({ requests, tokens, costs }: UsageInfo): string[] {
     String(inputCached),
     String(outputText + outputReasoning + outputAudio),
     money.length === 0 ? '-' : money.join(', '),
+    ...(converted === undefined ? [] : [`${converted.amount}${converted.missing.length === 0 ? '' : ' *'}`]),
   ]
 }
 
@@ -135,5 +154,9 @@ function remarks(rows: readonly UsageInfo[], language: Language): string {
     const count = sum(each)
     return count === 0 ? [] : [`${say(language, each, { count })}\n`]
   })
+  const corrections = rows.reduce((total, row) => total + row.adjustments, 0)
+  if (corrections > 0) words.push(`${say(language, 'corrections', { count: corrections })}\n`)
+  const missing = [...new Set(rows.flatMap(({ converted }) => converted?.missing ?? []))]
+  if (missing.length > 0) words.push(`${say(language, 'no-rate', { list: missing.join(', ') })}\n`)
   return words.length === 0 ? '' : `\n${words.join('')}`
 }

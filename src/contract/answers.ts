@@ -278,7 +278,52 @@ export interface UsageInfo {
   readonly estimated: number
   /** Of these: the end was never written; booked at the upper bound. */
   readonly unsettled: number
+  /** Corrections that were booked; they are no requests. */
+  readonly adjustments: number
   readonly tokens: TokenCounts
   /** Exact sums, one for each currency; requests without a price are in none. */
   readonly costs: readonly Amount[]
+  /** The same in the reporting currency, each day at the operator's rate of that day; absent where none is configured. */
+  readonly converted?: Converted
+}
+
+/** Money after conversion, rounded once. */
+export interface Converted extends Amount {
+  /** `USD 2026-10-03`: currencies and days without a rate, which are not in the amount. */
+  readonly missing: readonly string[]
+}
+
+/** A correction to be booked. */
+export interface NewAdjustmentAsked {
+  /** Booked once under it, however often it is sent; absent = a fresh one. */
+  readonly id?: string
+  /** Decimal text; below zero where too much was booked. */
+  readonly amount: string
+  readonly currency: string
+  readonly reason: string
+  /** Id or name of the key that it counts for; absent = of nobody's. */
+  readonly key?: string
+  readonly model?: string
+  readonly target?: string
+  /** The day or instant that it counts on; absent = now. */
+  readonly at?: string
+  /** A request's id, or a line of a bill. */
+  readonly reference?: string
+}
+
+/** A correction that is in the books. */
+export interface AdjustmentInfo {
+  readonly id: string
+  readonly amount: string
+  readonly currency: string
+  readonly reason: string
+  readonly actor: string
+  /** Id of the key. */
+  readonly key?: string
+  readonly model: string
+  readonly target: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly bookedAt: string
+  readonly reference?: string
 }

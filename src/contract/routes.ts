@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type {
+  AdjustmentInfo,
   ConfigInfo,
   CreatedKeyInfo,
   KeyChangeBody,
   KeyInfo,
   Me,
+  NewAdjustmentAsked,
   NewKeyAsked,
   NewKeyBody,
   PlatformDetail,
@@ -16,7 +18,7 @@ import { configInfo } from '#contract/config.ts'
 import { type GroupRoutes, groupRoutes } from '#contract/group-routes.ts'
 import { createdKey, keyChange, keyInfo, me, newKey } from '#contract/keys.ts'
 import type { Route } from '#contract/route.ts'
-import { type UsageAsked, usageQuery, type UsageQueryText, usageRow } from '#contract/usage.ts'
+import { adjustmentInfo, newAdjustment, type UsageAsked, usageQuery, type UsageQueryText, usageRow } from '#contract/usage.ts'
 
 export type ListKeys = Route<{ path: '/api/keys'; answer: { readonly keys: readonly KeyInfo[] } }>
 export type CreateKey = Route<{ path: '/api/keys'; body: [NewKeyBody, NewKeyAsked]; answer: CreatedKeyInfo }>
@@ -26,6 +28,11 @@ export type GetUsage = Route<{
   path: '/api/usage'
   query: [UsageQueryText, UsageAsked]
   answer: { readonly rows: readonly UsageInfo[] }
+}>
+export type AddAdjustment = Route<{
+  path: '/api/usage/adjustments'
+  body: [NewAdjustmentAsked, NewAdjustmentAsked]
+  answer: AdjustmentInfo
 }>
 export type GetConfig = Route<{ path: '/api/config'; answer: ConfigInfo }>
 export type Reload = Route<{ path: '/api/reload'; answer: { readonly reloaded: true } }>
@@ -43,6 +50,7 @@ export const routes: {
   readonly revokeKey: RevokeKey
   readonly updateKey: UpdateKey
   readonly usage: GetUsage
+  readonly adjust: AddAdjustment
   readonly config: GetConfig
   readonly reload: Reload
   readonly platforms: ListPlatforms
@@ -88,6 +96,14 @@ export const routes: {
     role: 'admin',
     query: usageQuery,
     answer: z.object({ rows: z.array(usageRow) }),
+  },
+  adjust: {
+    method: 'POST',
+    path: '/api/usage/adjustments',
+    summary: 'Books a correction, for good: it counts in usage and in the budgets of its key.',
+    role: 'admin',
+    body: newAdjustment,
+    answer: adjustmentInfo,
   },
   config: {
     method: 'GET',

@@ -1,15 +1,33 @@
 import { z } from 'zod'
-import type { Amount, UsageInfo } from '#contract/answers.ts'
+import type { AdjustmentInfo, Amount, NewAdjustmentAsked, UsageInfo } from '#contract/answers.ts'
 
 /** What rows of usage may be about, by their names in the API; `tag:NAME` besides. */
-const USAGE_GROUPS: readonly Exclude<UsageGroupName, object>[] = ['key', 'model', 'target', 'day']
+const USAGE_GROUPS: readonly Exclude<UsageGroupName, object>[] = [
+  'key',
+  'team',
+  'organisation',
+  'model',
+  'platform',
+  'target',
+  'day',
+]
 
-export type UsageGroupName = 'key' | 'model' | 'target' | 'day' | { readonly tag: string }
+export type UsageGroupName =
+  | 'key'
+  | 'team'
+  | 'organisation'
+  | 'model'
+  | 'platform'
+  | 'target'
+  | 'day'
+  | { readonly tag: string }
 
 /** The query of `GET /api/usage` as text; `tongwen usage` has the same as options. */
 export interface UsageQueryText {
   /** Id or name of a key. */
   readonly key?: string
+  readonly team?: string
+  readonly organisation?: string
   readonly model?: string
   readonly target?: string
   /** `team=a,app=b`: all must hold. */
@@ -17,7 +35,7 @@ export interface UsageQueryText {
   /** A day or an instant; `from` is in, `to` is not. A bare day begins at midnight of `offset`. */
   readonly from?: string
   readonly to?: string
-  /** `key,model,target,day,tag:NAME`: any of these, with commas. */
+  /** `key,team,organisation,model,platform,target,day,tag:NAME`: any of these, with commas. */
   readonly by?: string
   /** Where a day begins, east of UTC: `+08:00`. */
   readonly offset?: string
@@ -79,6 +97,8 @@ const utcOffset = z.string().transform((text, context): number => {
 export interface UsageAsked {
   /** Id or name of a key. */
   readonly key?: string
+  readonly team?: string
+  readonly organisation?: string
   readonly model?: string
   readonly target?: string
   readonly tags?: Readonly<Record<string, string>>
@@ -94,6 +114,8 @@ export interface UsageAsked {
 export const usageQuery: z.ZodType<UsageAsked, UsageQueryText> = z
   .strictObject({
     key: name.exactOptional(),
+    team: name.exactOptional(),
+    organisation: name.exactOptional(),
     model: name.exactOptional(),
     target: name.exactOptional(),
     tag: tags.exactOptional(),
@@ -102,11 +124,9 @@ export const usageQuery: z.ZodType<UsageAsked, UsageQueryText> = z
     by: groups.exactOptional(),
     offset: utcOffset.exactOptional(),
   })
-  .transform(({ key, model, target, tag, from, to, by, offset = 0 }): UsageAsked => {
+  .transform(({ tag, from, to, by, offset = 0, ...names }): UsageAsked => {
     return {
-      ...(key === undefined ? {} : { key }),
-      ...(model === undefined ? {} : { model }),
-      ...(target === undefined ? {} : { target }),
+      ...names,
       ...(tag === undefined ? {} : { tags: tag }),
       ...(from === undefined ? {} : { since: instantOf(from, offset) }),
       ...(to === undefined ? {} : { until: instantOf(to, offset) }),
@@ -138,6 +158,40 @@ export const usageRow: z.ZodType<UsageInfo> = z.object({
   released: z.int(),
   estimated: z.int(),
   unsettled: z.int(),
+  adjustments: z.int(),
   tokens,
   costs: z.array(amount),
+  converted: z.object({ amount: z.string(), currency: z.string(), missing: z.array(z.string()) }).exactOptional(),
+})
+
+const sum = z
+  .string('must be a text like "-1.50"')
+  .regex(/^-?\d{1,9}(\.\d{1,9})?$/, 'must be a decimal number like "-1.50", with at most 9 decimals')
+  .regex(/[1-9]/, 'must not be zero')
+
+/** What `POST /api/usage/adjustments` and `tongwen usage adjust` ask for. */
+export const newAdjustment: z.ZodType<NewAdjustmentAsked, NewAdjustmentAsked> = z.strictObject({
+  id: name.max(200, 'must be at most 200 characters').exactOptional(),
+  amount: sum,
+  currency: z.string().regex(/^[A-Z]{3}$/, 'must be the three capital letters of ISO 4217, like CNY or USD'),
+  reason: name.max(1_000, 'must be at most 1000 characters'),
+  key: name.exactOptional(),
+  model: name.exactOptional(),
+  target: name.regex(/^[^/]+\/.+$/, 'must be provider/model').exactOptional(),
+  at: moment.exactOptional(),
+  reference: name.max(500, 'must be at most 500 characters').exactOptional(),
+})
+
+export const adjustmentInfo: z.ZodType<AdjustmentInfo> = z.object({
+  id: z.string(),
+  amount: z.string(),
+  currency: z.string(),
+  reason: z.string(),
+  actor: z.string(),
+  key: z.string().exactOptional(),
+  model: z.string(),
+  target: z.string(),
+  at: z.string(),
+  bookedAt: z.string(),
+  reference: z.string().exactOptional(),
 })

@@ -38,9 +38,9 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   const planned = planRequest(run, snapshot)
   if (!planned.ok) return refuse(run, planned.failure)
 
-  const recalling = recall(run, thread.ordered(planned.targets), snapshot)
+  const recalling = recall(run, planned.targets, snapshot)
   const recalled = recalling instanceof Promise ? await recalling : recalling
-  const { targets } = recalled
+  const targets = thread.ordered(recalled.targets)
 
   const reserving = reserve(run, targets, {
     tokens: () => heldInput(request) + (request.maxOutputTokens ?? 0) * (request.n ?? 1),

@@ -39,6 +39,7 @@ const CONFIG: Config = {
     drainMs: 0,
   },
   data: './data',
+  replicas: { leaseDoubtMs: 60_000, redisDeadlineMs: 50, whenUnreachable: 'refuse' },
   memory: { responsesMs: 0, reasoningMs: 0, maxBytes: 1_000 },
   media: { allowHosts: [], maxBytes: 1_000, timeoutMs: 1_000 },
   refuse: [],
@@ -113,6 +114,7 @@ function parts({ problems = [], asked = [] }: World): AdminParts {
           return { ...STORED, ...(typeof team === 'string' ? { team } : {}) }
         },
       },
+      adjust: async (wanted) => ({ ...wanted, bookedAt: NOW }),
       groups: {
         list: async () => [{ kind: 'organisation', name: 'acme', models: [], limits: {}, createdAt: NOW }],
         create: async (wanted) => ({ ...wanted, createdAt: NOW }),
@@ -234,7 +236,7 @@ const REFUSALS: readonly [line: string, body: string, failure: readonly (string 
   [
     'GET /api/usage?by=hour',
     '',
-    ['invalid-request', undefined, 'by', 'by: "hour" is not one of key, model, target, day, tag:NAME'],
+    ['invalid-request', undefined, 'by', 'by: "hour" is not one of key, team, organisation, model, platform, target, day, tag:NAME'],
   ],
   ['GET /api/usage?key=nobody', '', ['invalid-request', 'key_not_found', 'key', 'key: no key has that id or name']],
   ['GET /api/usage?by=key&by=day', '', ['invalid-request', undefined, 'by', 'by: stands twice: use commas']],
@@ -283,6 +285,7 @@ test('usage is asked of the store with the id of the key that was named, and sho
           released: 0,
           estimated: 0,
           unsettled: 0,
+          adjustments: 0,
           tokens: TOKENS,
           costs: [{ amount: '1.5', currency: 'CNY' }],
         },
@@ -398,6 +401,7 @@ test('every answer has the shape that the contract promises', async () => {
     updateTeam: ['PATCH /api/teams/search', { body: '{"models":["qwen/*"]}' }],
     removeTeam: ['DELETE /api/teams/search', {}],
     usage: ['GET /api/usage?by=key,model', {}],
+    adjust: ['POST /api/usage/adjustments', { body: '{"amount":"-1.5","currency":"CNY","reason":"bill"}' }],
     config: ['GET /api/config', {}],
     reload: ['POST /api/reload', {}],
     platforms: ['GET /api/platforms', {}],

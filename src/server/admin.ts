@@ -5,6 +5,7 @@ import type { Reply } from '#engine/reply.ts'
 import { type AdminParts, bind, type Bound, refused } from '#server/admin/call.ts'
 import { getPlatform, listPlatforms } from '#server/admin/catalog.ts'
 import { getConfig, reloadConfig } from '#server/admin/config.ts'
+import { addAdjustment } from '#server/admin/adjustments.ts'
 import * as groups from '#server/admin/groups.ts'
 import { createKey, getMe, getUsage, listKeys, revokeKey, updateKey } from '#server/admin/keys.ts'
 import type { Operation } from '#server/operation.ts'
@@ -30,6 +31,7 @@ const HANDLERS: Readonly<Record<RouteName, Bound>> = {
   updateTeam: bind(routes.updateTeam, groups.updateTeam),
   removeTeam: bind(routes.removeTeam, groups.removeTeam),
   usage: bind(routes.usage, getUsage),
+  adjust: bind(routes.adjust, addAdjustment),
   config: bind(routes.config, getConfig),
   reload: bind(routes.reload, reloadConfig),
   platforms: bind(routes.platforms, listPlatforms),

@@ -23,7 +23,7 @@ import { answerPeers } from '#server/operation.ts'
 import { systemClock, systemRandom } from '#server/ports/system.ts'
 import { type ConfigSource, loadFrom, nameClashes, problemText, type Reloader, reloader } from '#server/reload.ts'
 import { atTurnEnd } from '#server/turn.ts'
-import { openStore, type Store } from '#store/index.ts'
+import { openStore, type Store, type StoreOptions } from '#store/index.ts'
 
 export interface StartOptions {
   /** Absent = embedded defaults. */
@@ -67,7 +67,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
   const loaded = loadFrom(source)
   if (!loaded.ok) throw new CannotStart(loaded.problems.map((problem) => problemText(problem, source.file)).join('\n'))
   const memoryBytes = (): number => configuration.snapshot().config.memory.maxBytes
-  const store = await openStore({ dataDir: resolve(loaded.config.data), log, memoryBytes })
+  const store = await openStore({ ...storePlace(loaded.config), log, memoryBytes })
   const clashes = nameClashes(loaded.config, store.vault)
   if (clashes.length > 0) {
     await store.close()
@@ -116,6 +116,16 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     close: once(() =>
       close({ gateway, server, configuration, closeNetwork: network.close, closeShares: shares.close }),
     ),
+  }
+}
+
+/** Where the books are, and how replicas share them. */
+function storePlace({ data, database, redis, replicas }: Config): Omit<StoreOptions, 'log'> {
+  const { leaseDoubtMs, redisDeadlineMs: deadlineMs, whenUnreachable } = replicas
+  return {
+    dataDir: resolve(data),
+    ...(database === undefined ? {} : { database, leaseDoubtMs }),
+    ...(redis === undefined ? {} : { redis: { url: redis, deadlineMs, whenUnreachable } }),
   }
 }
 

@@ -10,6 +10,8 @@ import type { GroupAdmin } from '#store/groups.ts'
 import type { KeyAdmin } from '#store/keys.ts'
 import { endLine, intentLine, isBookable, readTrace } from '#store/line.ts'
 import { storeShares } from '#store/shares/client.ts'
+import type { RedisOptions, RedisShares } from '#store/shares/redis.ts'
+import { routedShares } from '#store/shares/routed.ts'
 import { StoreMemory } from '#store/memory.ts'
 import { WorkerClient } from '#store/sqlite/client.ts'
 import { takeLock, type Lock } from '#store/sqlite/lock.ts'
@@ -32,6 +34,8 @@ export interface StoreOptions {
   readonly database?: string
   /** How long after a replica's death others let go of what it had drawn and not booked. Default: a minute. */
   readonly leaseDoubtMs?: number
+  /** Where replicas count rates and slots; absent = beside the books. */
+  readonly redis?: RedisOptions
   /** Default: 30 days and 200,000 requests, whichever is less. */
   readonly traces?: TraceRetention
   /** Most that is remembered for callers, bytes; asked for at each write. Default: 1 GB. */
@@ -70,6 +74,7 @@ export async function openStore({
   log,
   database,
   leaseDoubtMs,
+  redis,
   traces = TRACES,
   memoryBytes = () => MEMORY_BYTES,
 }: StoreOptions): Promise<Store> {
@@ -102,13 +107,14 @@ export async function openStore({
     lock.release(true)
     throw error
   }
+  const counters = redis === undefined ? undefined : await countersIn(redis, instance, log)
   const journal = new Journal({ directory: places.journal, instance, log, onNews: () => client.news() })
   let closing: Promise<void> | undefined
   return {
     ledger: ledgerOn(journal, client, log),
     vault: live.vault,
     memory,
-    shares,
+    shares: counters === undefined ? shares : routedShares(shares, counters),
     keys: keyAdmin(client, memory),
     groups: groupAdmin(client),
     async usage(query) {
@@ -125,9 +131,15 @@ export async function openStore({
     close() {
       memory.flush()
       shares.flush()
-      return (closing ??= close(journal, client, lock))
+      return (closing ??= close(journal, client, lock).finally(() => counters?.close()))
     },
   }
+}
+
+/** Loaded where it is used: whoever has no Redis starts without its client. */
+async function countersIn(options: RedisOptions, process: string, log: Log): Promise<RedisShares> {
+  const { redisShares } = await import('#store/shares/redis.ts')
+  return redisShares(options, { process, log })
 }
 
 function makeDirectory(path: string): void {

@@ -70,7 +70,7 @@ test('a worker that is killed is replaced, and the port answers all the while', 
   const pids = await metric(served.url, 'process_start_time_seconds')
   const workers = await childrenOf(served.child.pid ?? 0)
   process.kill(workers[0] ?? 0, 'SIGKILL')
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < 200; tries++) {
     expect((await ask(served)).status).toBe(200)
     if ((await childrenOf(served.child.pid ?? 0)).length === 2) break
     await new Promise((done) => {

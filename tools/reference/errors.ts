@@ -22,8 +22,7 @@ const MEANINGS: Readonly<Record<FailureKind, string>> = {
   budget: 'The request may cost more than the budget has left, has no price, or is billed in another currency.',
   upstream: 'The platform failed, or could not be reached.',
   cut: 'The answer broke off before its end.',
-  malformed:
-    'The platform sent what is no answer: HTML, half a JSON, an event beyond `server.limits.frame`. With the code `json_schema_invalid`: a model that has no structured output was told the schema in words, and did not keep to it twice.',
+  malformed: 'The platform sent what is no answer: HTML, half a JSON, an event beyond `server.limits.frame`.',
   credentials: "The platform refused the provider's key.",
   quota: "The provider's account has no money or no quota left.",
   overloaded: 'The platform says that it has too much to do.',
@@ -41,6 +40,10 @@ export const NARROWER: Readonly<Record<string, readonly [kind: FailureKind, mean
   model_without_price: ['budget', 'The model has no price in the catalog, so a budget cannot be kept.'],
   budget_currency: ['budget', 'The model is billed in another currency than the budget.'],
   operation_not_supported: ['not-found', 'No target of this name embeds, ranks or judges; nobody was asked.'],
+  json_schema_invalid: [
+    'malformed',
+    'A model without structured output was told the schema in words, and did not keep to it twice. The next target is asked.',
+  ],
   vector_space_mismatch: [
     'invalid-request',
     'The route leads to embedding models whose vectors cannot be compared, or bears the name of another one; the operator has to mend it.',

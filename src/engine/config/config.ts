@@ -102,6 +102,13 @@ export interface MediaConfig {
   readonly timeoutMs: number
 }
 
+/** How replicas get along with each other. Milliseconds. */
+export interface ReplicasConfig {
+  readonly leaseDoubtMs: number
+  readonly redisDeadlineMs: number
+  readonly whenUnreachable: 'refuse' | 'allow'
+}
+
 /** The whole configuration, resolved and frozen: no defaults are applied after this. */
 export interface Config {
   /** The file it came from; undefined = embedded defaults. */
@@ -109,6 +116,11 @@ export interface Config {
   readonly server: ServerConfig
   /** Folder of the embedded store. */
   readonly data: string
+  /** PostgreSQL's URL, where several replicas share one store. */
+  readonly database?: string
+  /** Redis' URL, where they count rates and slots there. */
+  readonly redis?: string
+  readonly replicas: ReplicasConfig
   readonly memory: MemoryConfig
   readonly media: MediaConfig
   /** Selectors of warnings that rule a target out: `emulated:n`. */

@@ -117,7 +117,7 @@ test('what is missing or too much is told by its name, with what the scheme take
     'providers.typo.credentials.secretId is needed: tc3 (secretId, secretKey; optional: sessionToken)',
     'providers.typo.credentials.secretID unknown key "secretID"; did you mean "secretId"?',
     'providers.space.credentials.secretId must be visible ASCII characters only, without spaces or line breaks',
-    'providers.gem.credentials region "ai-studio" of platform "gemini" takes something else: header (apiKey), or bearer (apiKey)',
+    'providers.gem.credentials region "ai-studio" of platform "gemini" takes something else: bearer (apiKey), or header (apiKey)',
     'providers.ver.variables.projekt platform "gemini" has no variable "projekt"; did you mean "project"?',
     'providers.lost.credentials.serviceAccount cannot be read: no such file, lost.json',
     'providers.text.credentials.serviceAccount the service account\'s key is of type "authorized_user", not of type "service_account"',

@@ -86,7 +86,14 @@ function refuseRows(at: Path, refuse: readonly string[] = []): Row[] {
   return refuse.map((value, i): Row => ({ path: [...at, 'refuse', i], value }))
 }
 
-function serverRows({ server, data, catalog }: Config): Row[] {
+/** An address as it may be shown: its password is the secret. */
+function urlWithoutSecret(text: string): string {
+  const url = new URL(text)
+  if (url.password !== '') url.password = '…'
+  return decodeURI(url.href)
+}
+
+function serverRows({ server, data, database, redis, catalog }: Config): Row[] {
   const { limits } = server
   const bounds = {
     body: formatSize(limits.bodyBytes),
@@ -104,6 +111,8 @@ function serverRows({ server, data, catalog }: Config): Row[] {
     { path: ['server', 'keepAlive'], value: server.keepAliveMs === 0 ? 'off' : formatDuration(server.keepAliveMs) },
     { path: ['server', 'drain'], value: formatDuration(server.drainMs) },
     { path: ['data'], value: data },
+    ...(database === undefined ? [] : [{ path: ['database'], value: urlWithoutSecret(database) }]),
+    ...(redis === undefined ? [] : [{ path: ['redis'], value: urlWithoutSecret(redis) }]),
     ...(catalog === undefined ? [] : [{ path: ['catalog'], value: catalog }]),
   ]
 }

@@ -88,6 +88,7 @@ export function loadConfig<C extends ConfigCatalog>(input: LoadInput<C>): LoadRe
   const findings = tellOnce([
     [...document.findings, ...outside],
     findingsOf(whole.error?.issues ?? [], value),
+    redisAlone(value),
     // Without its overlay the catalog lacks what the file relies on.
     ...(overlay.problems.length > 0 ? [] : held),
   ])
@@ -101,14 +102,28 @@ export function loadConfig<C extends ConfigCatalog>(input: LoadInput<C>): LoadRe
   return { ok: true, config: freeze(config), catalog, notes: notes.map(hide), origins }
 }
 
+/** The processes of one machine share the embedded store, which needs no Redis beside it. */
+function redisAlone({ redis, database }: JsonObject): Finding[] {
+  if (redis === undefined || database !== undefined) return []
+  const message = 'is for several replicas, which share a PostgreSQL: give `database` too, or remove this key'
+  return [{ path: ['redis'], message }]
+}
+
 function configOf(
-  { server, data, memory, media, refuse, catalog, keys, currencies, ...parsed }: ParsedConfig,
+  { server, data, database, redis, replicas, memory, media, refuse, catalog, keys, currencies, ...parsed }: ParsedConfig,
   { file, providers, routes }: Pick<Config, 'providers' | 'routes'> & { readonly file: string | undefined },
 ): Config {
   return {
     ...(file === undefined ? {} : { file }),
     server: serverConfig(server),
     data,
+    ...(database === undefined ? {} : { database }),
+    ...(redis === undefined ? {} : { redis }),
+    replicas: {
+      leaseDoubtMs: replicas.leaseDoubt,
+      redisDeadlineMs: replicas.redisDeadline,
+      whenUnreachable: replicas.whenUnreachable,
+    },
     memory: { responsesMs: memory.responses, reasoningMs: memory.reasoning, maxBytes: memory.maxSize },
     media: { allowHosts: media.allowHosts, maxBytes: media.maxSize, timeoutMs: media.timeout },
     refuse,

@@ -12,6 +12,7 @@ import {
 import { credentialsSchema, type ParsedCredentials, secret } from '#engine/config/credentials-schema.ts'
 import { selectorProblem } from '#engine/config/selectors.ts'
 import { quirksSchema } from '#engine/config/quirks-schema.ts'
+import { databaseSchema, type ParsedReplicas, redisSchema, replicasSchema } from '#engine/config/replicas-schema.ts'
 import { integer } from '#engine/config/integer.ts'
 import { type Measured, parseAge, parseDuration, parseSize, parseStorage } from '#engine/config/units.ts'
 import { DIALECT_IDS, type DialectId } from '#wire/dialect.ts'
@@ -68,6 +69,9 @@ export interface ParsedMedia {
 export interface ParsedConfig extends ParsedBook {
   readonly server: ParsedServer
   readonly data: string
+  readonly database?: string
+  readonly redis?: string
+  readonly replicas: ParsedReplicas
   readonly memory: ParsedMemory
   readonly media: ParsedMedia
   readonly refuse: readonly string[]
@@ -109,11 +113,6 @@ const ageOrOff = measured(
 )
 
 const text = z.string().trim().min(1, 'must not be empty')
-
-function notServed(what: string): z.ZodType {
-  const error = 'is not served by this version, which keeps everything in the embedded store (`data`): remove this key'
-  return z.never({ error }).describe(`${what}. Not served by this version, which refuses it.`)
-}
 
 const limits = z.strictObject({
   body: size.prefault('20MB').describe("Largest body of a caller's request."),
@@ -310,8 +309,11 @@ export const configSchema: z.ZodType<ParsedConfig> = z.strictObject({
     .describe(
       "File that adds or corrects platforms, models and prices of the catalog; its path counts from this file's folder.",
     ),
-  database: notServed('PostgreSQL URL, for several replicas').exactOptional(),
-  redis: notServed('Redis URL, for several replicas').exactOptional(),
+  database: databaseSchema.exactOptional(),
+  redis: redisSchema.exactOptional(),
+  replicas: replicasSchema
+    .prefault({})
+    .describe('How replicas get along with each other, where `database` is given.'),
   providers: z
     .record(z.string(), providerSchema)
     .exactOptional()

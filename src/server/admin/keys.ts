@@ -7,7 +7,9 @@ import type { KeyBudget } from '#engine/ports.ts'
 import { type AdminCall, answered, type Handled, readBody, readQuery, refused, wrongField } from '#server/admin/call.ts'
 import { noSuchGroup } from '#server/admin/groups.ts'
 import { allKeyInfos, declaredKeyId, findKeyInfo, storedKeyInfo } from '#server/admin/key-info.ts'
-import { amountOf, storeQuery, usageInfo } from '#server/admin/usage-info.ts'
+import { usageReport } from '#server/admin/report.ts'
+import { amountOf } from '#server/admin/usage-info.ts'
+import type { UsageQuery, UsageRow } from '#store/index.ts'
 import { failure } from '#wire/failure.ts'
 
 export async function listKeys(call: AdminCall): Promise<Handled<{ keys: readonly KeyInfo[] }>> {
@@ -58,14 +60,15 @@ export async function updateKey(call: AdminCall): Promise<Handled<KeyInfo>> {
 export async function getUsage(call: AdminCall): Promise<Handled<{ rows: readonly UsageInfo[] }>> {
   const query = readQuery(call, usageQuery)
   if (!query.ok) return refused(query.failure)
-  const { key, by } = query.value
+  const { key } = query.value
   const keys = await keysOf(call)
   const found = key === undefined ? undefined : findKeyInfo(keys, key)
   if (key !== undefined && found === undefined) {
     return refused(wrongField('key', 'no key has that id or name', 'key_not_found'))
   }
-  const rows = await call.store.usage(storeQuery(query.value, found?.id))
-  return answered({ rows: rows.map((row) => usageInfo(row, by, keys)) })
+  const { config } = call.snapshot()
+  const usage = (asked: UsageQuery): Promise<readonly UsageRow[]> => call.store.usage(asked)
+  return answered({ rows: await usageReport({ usage, keys, config }, query.value, found?.id) })
 }
 
 /** The caller's own key, with what is left of its budget. */

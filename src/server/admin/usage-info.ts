@@ -11,9 +11,9 @@ export function storeQuery(asked: UsageAsked, keyId: string | undefined): UsageQ
 
 /** The store's sum as the API shows it. */
 export function usageInfo(row: UsageRow, by: readonly UsageGroupName[], keys: readonly KeyInfo[]): UsageInfo {
-  const { requests, released, estimated, unsettled, tokens, costs } = row
+  const { requests, released, estimated, unsettled, adjustments, tokens, costs } = row
   const group = Object.fromEntries(by.flatMap((name, index) => groupEntries(name, row.group[index], keys)))
-  return { group, requests, released, estimated, unsettled, tokens, costs: costs.map(amountOf) }
+  return { group, requests, released, estimated, unsettled, adjustments, tokens, costs: costs.map(amountOf) }
 }
 
 function groupEntries(

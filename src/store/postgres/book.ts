@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { type JournalChunk, nextChunk } from '#store/chunk.ts'
 import { clean, cleanJson, inTransaction, type Queries, type Row, rowsOf } from '#store/postgres/connect.ts'
-import { type KnownRequests, parseLines, type ParsedLine, type Plan, planOf, type Unbookable } from '#store/postgres/plan.ts'
+import { type KnownRequests, type OpenIntent, parseLines, type PlannedEntry, type ParsedLine, type Plan, planOf, type Unbookable } from '#store/postgres/plan.ts'
 import { wordsOf } from '#store/failure.ts'
 import { readLine } from '#store/line.ts'
 
@@ -145,15 +145,22 @@ async function knownOf(queries: Queries, lines: readonly ParsedLine[]): Promise<
     "SELECT request_id, kind, at FROM ledger WHERE request_id = ANY ($1::text[]) AND kind <> 'intent'",
     [ids],
   )
-  const open = await rowsOf(queries, 'SELECT request_id, at FROM open_intents WHERE request_id = ANY ($1::text[])', [
-    ids,
-  ])
+  const open = await rowsOf(
+    queries,
+    'SELECT request_id, at, bound, currency FROM open_intents WHERE request_id = ANY ($1::text[])',
+    [ids],
+  )
   return {
-    open: new Map(open.map((row) => [String(row['request_id']), Number(row['at'])])),
+    open: new Map(open.map((row) => [String(row['request_id']), openIntent(row)])),
     ended: new Map(
       ended.map((row) => [String(row['request_id']), { kind: String(row['kind']), at: Number(row['at']) }]),
     ),
   }
+}
+
+function openIntent({ at, bound, currency }: Row): OpenIntent {
+  if (typeof bound !== 'bigint' || typeof currency !== 'string') return { at: Number(at) }
+  return { at: Number(at), bound: { nanos: bound, currency } }
 }
 
 async function reject(queries: Queries, rejects: readonly Unbookable[], { id, segment }: Progress): Promise<void> {
@@ -193,6 +200,8 @@ const ENTRY_COLUMNS = [
   'tags jsonb',
   'above jsonb',
   'begun_at bigint',
+  'held bigint',
+  'held_currency text',
 ] as const
 const OPEN_COLUMNS = [
   'request_id text',
@@ -210,7 +219,7 @@ const TRACE_COLUMNS = ['request_id text', 'key_id text', 'at bigint', 'json text
 /** Rows of other instances, spending and leases, come last: they are held for the shortest time. */
 async function write(queries: Queries, plan: Plan, instance: number): Promise<void> {
   const { entries, opened, closed, spent, lowered } = plan
-  const ends = entries.flatMap((entry) => (entry.kind === 'intent' ? [] : [entry]))
+  const ends = entries.flatMap(({ entry }) => (entry.kind === 'intent' ? [] : [entry]))
   await insert(queries, { table: 'ledger', columns: ENTRY_COLUMNS, rows: entries.map((one) => entryRow(one, instance)) })
   const traces = ends.map(({ requestId, keyId, at, trace }) => [requestId, keyId, at, trace])
   await insert(queries, { table: 'traces', columns: TRACE_COLUMNS, rows: traces })
@@ -236,12 +245,12 @@ async function write(queries: Queries, plan: Plan, instance: number): Promise<vo
 
 type Cell = string | number | bigint | null
 
-function entryRow(entry: Plan['entries'][number], instance: number): Cell[] {
+function entryRow({ entry, held }: PlannedEntry, instance: number): Cell[] {
   const { requestId, kind, at, keyId, model, target } = entry
   const subject = [requestId, kind, at, instance, keyId, model, target]
   if (entry.kind === 'intent') {
     const { bound, above } = entry
-    return [...subject, bound?.nanos ?? null, 0, bound?.currency ?? null, ...NO_COUNTS, null, null, null, null, listText(above), null]
+    return [...subject, bound?.nanos ?? null, 0, bound?.currency ?? null, ...NO_COUNTS, null, null, null, null, listText(above), null, null, null]
   }
   const { usage, cost, tags, above, begunAt } = entry
   return [
@@ -263,6 +272,8 @@ function entryRow(entry: Plan['entries'][number], instance: number): Cell[] {
     Object.keys(tags).length === 0 ? null : cleanJson(tags),
     listText(above),
     begunAt,
+    held?.nanos ?? null,
+    held?.currency ?? null,
   ]
 }
 

@@ -71,9 +71,9 @@ export async function settleOpen(queries: Queries, id: number, reason: string): 
     [id],
   )
   const { rowCount } = await queries.query(
-    `INSERT INTO ledger (request_id, kind, at, instance, key_id, model, target, nanos, currency, estimated, above, begun_at)
-       SELECT request_id, 'unsettled', at, instance, key_id, model, target, coalesce(bound, 0), currency, $2, above, at
-       FROM open_intents WHERE instance = $1 ORDER BY at, request_id`,
+    `INSERT INTO ledger (request_id, kind, at, instance, key_id, model, target, nanos, currency, estimated, above, begun_at, held,
+       held_currency) SELECT request_id, 'unsettled', at, instance, key_id, model, target, coalesce(bound, 0), currency, $2, above, at,
+         bound, currency FROM open_intents WHERE instance = $1 ORDER BY at, request_id`,
     [id, reason],
   )
   await queries.query('DELETE FROM open_intents WHERE instance = $1', [id])

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { Log } from '#engine/ports.ts'
 import type { Direct } from '#store/direct.ts'
 import { placesIn } from '#store/instance.ts'
+import { adjust, verifyBooks } from '#store/postgres/adjustments.ts'
 import { recover, type Recovery } from '#store/postgres/close.ts'
 import { inTransaction, openPool } from '#store/postgres/connect.ts'
 import { createGroup, listGroups, removeGroup, updateGroup } from '#store/postgres/groups.ts'
@@ -55,6 +56,8 @@ export async function openPostgresDirect({
     usage: (query) => caughtUp(() => readUsage(pool, query)),
     forget: (keyId) => inTransaction(pool, (queries) => eraseOwner(queries, keyId)),
     unsettled: () => caughtUp(() => unsettled(pool)),
+    adjust: (adjustment) => adjust(pool, adjustment),
+    verify: () => caughtUp(() => verifyBooks(pool)),
     rejected: () => caughtUp(() => rejected(pool)),
     close: () => pool.end(),
   }

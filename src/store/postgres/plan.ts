@@ -1,4 +1,4 @@
-import type { Intent } from '#engine/ports.ts'
+import type { Intent, Money } from '#engine/ports.ts'
 import { type EndLine, readLine } from '#store/line.ts'
 
 const DAY_MS = 86_400_000
@@ -17,15 +17,26 @@ export interface ParsedLine {
 
 /** What the books say of the requests of a batch. */
 export interface KnownRequests {
-  /** When an open intent was written. */
-  readonly open: ReadonlyMap<string, number>
+  readonly open: ReadonlyMap<string, OpenIntent>
   readonly ended: ReadonlyMap<string, { readonly kind: string; readonly at: number }>
+}
+
+/** An intent without an end: when it was written, and what it holds. */
+export interface OpenIntent {
+  readonly at: number
+  readonly bound?: Money
+}
+
+/** A line that goes into the ledger; an end with what its intent held. */
+export interface PlannedEntry {
+  readonly entry: ParsedLine['entry']
+  readonly held?: Money
 }
 
 /** All that booking a batch changes. */
 export interface Plan {
   /** In the journal's order. */
-  readonly entries: readonly ParsedLine['entry'][]
+  readonly entries: readonly PlannedEntry[]
   /** Of the intents, those whose end has not come by. */
   readonly opened: readonly Intent[]
   /** Requests that were open, and are not any more. */
@@ -65,18 +76,19 @@ export function planOf(lines: readonly ParsedLine[], known: KnownRequests): Plan
   const ended = new Map(known.ended)
   const opened = new Map<string, Intent>()
   const closed: string[] = []
-  const entries: ParsedLine['entry'][] = []
+  const entries: PlannedEntry[] = []
   const rejects: Unbookable[] = []
   for (const { text, entry } of lines) {
     const { requestId, at } = entry
     const end = ended.get(requestId)
     if (entry.kind === 'intent') {
-      const openAt = open.get(requestId)
+      const openAt = open.get(requestId)?.at
       if (openAt !== undefined && openAt !== at) rejects.push({ line: text, reason: 'a second intent for one request' })
       // Ended already: this line was read before. Were it another request under the same id, its end would be refused.
       if (openAt !== undefined || end !== undefined) continue
-      open.set(requestId, at)
+      open.set(requestId, entry)
       opened.set(requestId, entry)
+      entries.push({ entry })
     } else if (end !== undefined) {
       const same = end.kind === entry.kind && end.at === at
       if (!same) rejects.push({ line: text, reason: `a second end for one request, which is ${end.kind} already` })
@@ -84,9 +96,10 @@ export function planOf(lines: readonly ParsedLine[], known: KnownRequests): Plan
     } else {
       ended.set(requestId, { kind: entry.kind, at })
       if (!opened.delete(requestId) && open.has(requestId)) closed.push(requestId)
+      const held = open.get(requestId)?.bound
       open.delete(requestId)
+      entries.push({ entry, ...(held === undefined ? {} : { held }) })
     }
-    entries.push(entry)
   }
   return { entries, opened: [...opened.values()], closed, rejects, ...sums(entries) }
 }
@@ -95,7 +108,7 @@ export function planOf(lines: readonly ParsedLine[], known: KnownRequests): Plan
 function sums(entries: Plan['entries']): Pick<Plan, 'spent' | 'lowered'> {
   const spent = new Map<string, Spending>()
   const lowered = new Map<string, bigint>()
-  for (const entry of entries) {
+  for (const { entry } of entries) {
     if (entry.kind === 'intent' || entry.cost === undefined || entry.cost.nanos === 0n) continue
     const { nanos, currency } = entry.cost
     const day = Math.floor(entry.begunAt / DAY_MS)

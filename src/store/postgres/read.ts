@@ -6,25 +6,25 @@ import type { RejectedLine, UnsettledEntry, UsageGroup, UsageQuery, UsageRow } f
 
 const DAY_MS = 86_400_000
 
-const COUNTS = ['input_fresh', 'input_cached', 'cache_write_short', 'cache_write_long', 'input_audio', 'output_text']
-  .concat(['output_reasoning', 'output_audio'])
+const COUNTS = ['requests', 'released', 'unsettled', 'estimated', 'adjustments', 'input_fresh', 'input_cached']
+  .concat(['cache_write_short', 'cache_write_long', 'input_audio', 'output_text', 'output_reasoning', 'output_audio'])
   .map((column) => `coalesce(sum(${column}), 0)::bigint AS ${column}`)
 
-const MEASURES = `count(*) AS requests, count(*) FILTER (WHERE kind = 'released') AS released,
-  count(*) FILTER (WHERE kind = 'unsettled') AS unsettled,
-  count(*) FILTER (WHERE kind <> 'unsettled' AND estimated IS NOT NULL) AS estimated, ${COUNTS.join(', ')},
-  sum(nanos / 1000000000)::bigint AS whole, sum(nanos % 1000000000)::bigint AS rest`
+const MEASURES = `${COUNTS.join(', ')}, div(sum(nanos), 1000000000)::bigint AS whole,
+  (sum(nanos) % 1000000000)::bigint AS rest`
 
-/** Sums of the ledger's ends; rows in the order of their groups. */
+/** Sums of the ledger's ends and corrections; rows in the order of their groups. */
 export async function readUsage(queries: Queries, query: UsageQuery): Promise<readonly UsageRow[]> {
   const values: unknown[] = []
   const put = (value: unknown): string => `$${values.push(value)}`
-  const groups = (query.by ?? []).map((group) => groupSql(group, query.offsetMinutes ?? 0, put))
+  const groups = (query.by ?? []).map((group) => groupSql(group, query, put))
   const names = [...groups.map((_, index) => `g${index}`), 'money']
   const columns = [...groups.map((sql, index) => `${sql} AS g${index}`), 'currency COLLATE "C" AS money']
+  const where = filters(query, put)
   const rows = await rowsOf(
     queries,
-    `SELECT ${columns.join(', ')}, ${MEASURES} FROM ledger WHERE ${filters(query, put).join(' AND ')}
+    `SELECT ${columns.join(', ')}, ${MEASURES} FROM ledger_entries
+     ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
      GROUP BY ${names.join(', ')} ORDER BY ${names.map((name) => `${name} NULLS FIRST`).join(', ')}`,
     values,
   )
@@ -36,27 +36,32 @@ export async function readUsage(queries: Queries, query: UsageQuery): Promise<re
 
 type Put = (value: unknown) => string
 
-function groupSql(group: UsageGroup, offsetMinutes: number, put: Put): string {
-  switch (group) {
-    case 'key':
-      return 'key_id COLLATE "C"'
-    case 'model':
-    case 'target':
-      return `${group} COLLATE "C"`
-    case 'day':
-      return `floor((at + ${put(offsetMinutes * 60_000)}::bigint) / ${DAY_MS}::numeric)::bigint`
-    default:
-      return `(tags ->> ${put(group.tag)}::text) COLLATE "C"`
-  }
+const COLUMN = {
+  key: 'key_id',
+  team: "scope_in(above, 'team')",
+  organisation: "scope_in(above, 'organisation')",
+  model: 'model',
+  target: 'target',
+} as const
+const PROVIDER = "split_part(target, '/', 1)"
+
+function groupSql(group: UsageGroup, { offsetMinutes = 0, platforms = {} }: UsageQuery, put: Put): string {
+  if (typeof group === 'object') return `(tags ->> ${put(group.tag)}::text) COLLATE "C"`
+  if (group === 'day')
+    return `floor((at + ${put(offsetMinutes * 60_000)}::bigint) / ${DAY_MS}::numeric)::bigint`
+  if (group !== 'platform') return `nullif(${COLUMN[group]}, '') COLLATE "C"`
+  const names = `${put(JSON.stringify(platforms))}::jsonb`
+  return `coalesce(${names} ->> ${PROVIDER}, ${PROVIDER}) COLLATE "C"`
 }
 
-function filters({ since, until, keyId, model, target, tags }: UsageQuery, put: Put): string[] {
-  const all = ["kind <> 'intent'"]
+function filters({ since, until, tags, ...query }: UsageQuery, put: Put): string[] {
+  const all: string[] = []
   if (since !== undefined) all.push(`at >= ${put(since)}`)
   if (until !== undefined) all.push(`at < ${put(until)}`)
-  if (keyId !== undefined) all.push(`key_id = ${put(keyId)}`)
-  if (model !== undefined) all.push(`model = ${put(model)}`)
-  if (target !== undefined) all.push(`target = ${put(target)}`)
+  const { keyId: key, team, organisation, model, target } = query
+  const wanted = { key, team, organisation, model, target }
+  for (const name of ['key', 'team', 'organisation', 'model', 'target'] as const)
+    if (wanted[name] !== undefined) all.push(`${COLUMN[name]} = ${put(wanted[name])}`)
   for (const [tag, value] of Object.entries(tags ?? {})) all.push(`tags ->> ${put(tag)}::text = ${put(value)}`)
   return all
 }

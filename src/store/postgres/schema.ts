@@ -65,7 +65,9 @@ const LEDGER = `
     estimated text,
     tags jsonb,
     above jsonb,
-    begun_at bigint
+    begun_at bigint,
+    held bigint,
+    held_currency text
   );
   CREATE UNIQUE INDEX ledger_end ON ledger (request_id) WHERE kind <> 'intent';
   CREATE INDEX ledger_key_at ON ledger (key_id, at) WHERE kind <> 'intent';
@@ -141,6 +143,45 @@ const KEYS = `
     FOR EACH STATEMENT EXECUTE FUNCTION keys_changed();
 `
 
+const TOKENS = `input_fresh, input_cached, cache_write_short, cache_write_long, input_audio, output_text,
+  output_reasoning, output_audio`
+
+/** A correction is an entry of the ledger in a table of its own, since nothing was asked of a platform. */
+const ADJUSTMENTS = `
+  CREATE TABLE adjustments (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id text NOT NULL UNIQUE,
+    booked_at bigint NOT NULL,
+    at bigint NOT NULL,
+    key_id text NOT NULL,
+    above jsonb,
+    model text NOT NULL,
+    target text NOT NULL,
+    nanos bigint NOT NULL,
+    currency text NOT NULL,
+    reason text NOT NULL,
+    actor text NOT NULL,
+    reference text
+  );
+  CREATE INDEX adjustments_at ON adjustments (at);
+  CREATE TRIGGER adjustments_keep_entries BEFORE UPDATE OR DELETE ON adjustments
+    FOR EACH ROW EXECUTE FUNCTION ledger_keeps_entries();
+  CREATE TRIGGER adjustments_keep_all_entries BEFORE TRUNCATE ON adjustments
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_keeps_entries();
+
+  CREATE FUNCTION scope_in(above jsonb, kind text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce((SELECT substr(scope, length(kind) + 2) FROM jsonb_array_elements_text(above) AS s (scope)
+      WHERE scope LIKE kind || ':%' LIMIT 1), '') $$;
+
+  CREATE VIEW ledger_entries AS
+    SELECT at, key_id, above, model, target, currency, tags, nanos, 1 AS requests, (kind = 'released')::int AS released,
+      (kind = 'unsettled')::int AS unsettled, (kind <> 'unsettled' AND estimated IS NOT NULL)::int AS estimated,
+      0 AS adjustments, ${TOKENS} FROM ledger WHERE kind <> 'intent'
+    UNION ALL
+    SELECT at, key_id, above, model, target, currency, NULL, nanos, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0
+      FROM adjustments;
+`
+
 /** `meta` names the kinds that may be there, `memory-kind-…`, and counts what was erased before its time. */
 const MEMORY = `
   CREATE TABLE memory (
@@ -182,6 +223,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0003-keys', sql: KEYS },
   { name: '0004-memory', sql: MEMORY },
   { name: '0005-pools', sql: POOLS },
+  { name: '0006-adjustments', sql: ADJUSTMENTS },
 ]
 
 /** The table of marks. A mark without `finished_at` is a step that ran in parts and was broken off. */

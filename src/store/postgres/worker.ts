@@ -4,6 +4,7 @@ import type { Client, Pool } from 'pg'
 import type { Log } from '#engine/ports.ts'
 import { StoreFailure, wordsOf } from '#store/failure.ts'
 import { readJournalDirectory } from '#store/instance.ts'
+import { adjust, listAdjustments } from '#store/postgres/adjustments.ts'
 import { book, bookBatch, progressOf } from '#store/postgres/book.ts'
 import { deleteSegments, finish, recover, type Recovery } from '#store/postgres/close.ts'
 import { inTransaction, newClient, openPool, rowsOf } from '#store/postgres/connect.ts'
@@ -337,6 +338,10 @@ async function perform(state: State, call: Call): Promise<Verbs[keyof Verbs]['an
       return afterCatchingUp(state, () => spentBy(pool, call.ask))
     case 'usage':
       return afterCatchingUp(state, () => readUsage(pool, call.ask))
+    case 'adjust':
+      return adjust(pool, call.ask)
+    case 'adjustments':
+      return listAdjustments(pool, call.ask.since, call.ask.until)
     case 'draw':
       return state.pools.draw(state.process, call.ask.pool, call.ask.wish)
     case 'recall':

@@ -60,6 +60,7 @@ test('one row says everything about all requests', () => {
       released: 1,
       estimated: 1,
       unsettled: 0,
+      adjustments: 0,
       tokens: { ...NO_USAGE, inputFresh: 40, outputText: 20 },
       costs: [
         { nanos: 12n, currency: 'CNY' },

@@ -141,7 +141,7 @@ function openItem(state: ReadItems, { data, item }: Opening, out: Output): OpenI
   const index = numberIn(data, 'output_index')
   const id = idOf(data)
   if (index !== undefined) state.byIndex.set(index, opened)
-  if (id !== undefined) state.byId.set(id, opened)
+  if (id !== undefined && id !== '') state.byId.set(id, opened)
   if (opened.type === 'native') extension(out, opened.path)
   if (opened.type === 'function_call') beginCall(state, opened, out)
   return opened

@@ -4,7 +4,7 @@ import { callerField, type NamedField } from '#wire/shape/caller-field.ts'
 import { type Draft, note } from '#wire/shape/draft.ts'
 import { fateOf } from '#wire/shape/field-fate.ts'
 import { writeMaxTokens, writeStop, writeTemperature, writeTopP } from '#wire/shape/sampling.ts'
-import { jsonWord, writeFormat } from '#wire/openai-responses/write-format.ts'
+import { addWords, instructed, writeFormat, type WrittenFormat } from '#wire/openai-responses/write-format.ts'
 import { writeInput } from '#wire/openai-responses/write-input.ts'
 import { willThink, writeThinking, type WrittenThinking } from '#wire/openai-responses/write-reasoning.ts'
 import { writeChoice, writeParallel, writeTools } from '#wire/openai-responses/write-tools.ts'
@@ -20,8 +20,8 @@ type Body = Record<string, unknown>
 /** The body for a caller of another dialect, from the middle form. */
 export function buildBody(draft: Draft): WrittenBody {
   const { request, target } = draft
-  const format = writeFormat(draft)
-  const { instructions, input } = conversation(draft, format)
+  const form = writeFormat(draft)
+  const { instructions, input } = conversation(draft, form)
   const thinking = writeThinking(draft)
   const temperature = writeTemperature(draft, false)
   const stream = streamOf(draft)
@@ -35,7 +35,7 @@ export function buildBody(draft: Draft): WrittenBody {
     temperature,
     top_p: writeTopP(draft, { temperature: temperature !== undefined, thinking: false }),
     stop: writeStop(draft),
-    text: format === undefined ? undefined : { format },
+    text: form.format === undefined ? undefined : { format: form.format },
     reasoning: reasoningOf(draft, thinking),
     ...thinking.fields,
     user: request.user,
@@ -47,10 +47,12 @@ export function buildBody(draft: Draft): WrittenBody {
 /** OpenAI demands an input: where there are instructions alone, they are it. */
 function conversation(
   draft: Draft,
-  format: JsonObject | undefined,
+  form: WrittenFormat,
 ): { instructions: string | undefined; input: readonly JsonObject[] } {
-  const { instructions, items } = writeInput(draft)
-  const input = [...jsonWord(draft, format, items), ...items]
+  const written = writeInput(draft)
+  const added = addWords(draft, form, written.items)
+  const instructions = instructed(written.instructions, added.instruction)
+  const input = [...added.items, ...written.items]
   if (input.length > 0 || instructions === undefined) return { instructions, input }
   const role = draft.target.quirks.systemRole === 'developer' ? 'developer' : 'system'
   return { instructions: undefined, input: [{ role, content: instructions }] }

@@ -1,29 +1,31 @@
 import { isObject, type JsonObject } from '#wire/json.ts'
 import type { Draft, Overlay } from '#wire/shape/draft.ts'
+import { mayLoseDigits, parseExact } from '#wire/shape/exact-json.ts'
 import { listIn, textIn } from '#wire/shape/read-json.ts'
-import { jsonWord } from '#wire/openai-responses/write-format.ts'
+import { addWords, instructed, type WrittenFormat } from '#wire/openai-responses/write-format.ts'
 import { fitsHere, isOurs, mayHoldOurs } from '#wire/openai-responses/seals.ts'
 
-/**
- * Puts into the patch what must change in the conversation of a caller of our own dialect; mostly nothing. `format` is
- * the form of the answer as it is sent.
- */
-export function patchInput(on: Overlay, format: unknown): void {
+/** Puts into the patch what must change in the conversation of a caller of our own dialect; mostly nothing. */
+export function patchInput(on: Overlay, form: WrittenFormat): void {
   const { draft, json, patch } = on
   const { input } = json
-  const items: readonly unknown[] = Array.isArray(input) ? input : []
+  const given: readonly unknown[] = Array.isArray(input) ? input : []
   const hoisted: string[] = []
-  const edited = mayChange(draft, items)
-    ? items.flatMap((item, i) => editItem(draft, { item, index: i }, hoisted))
-    : items
-  if (hoisted.length > 0) {
-    const { instructions } = json
-    patch.set('instructions', [...(typeof instructions === 'string' ? [instructions] : []), ...hoisted].join('\n\n'))
-  }
+  const changes = mayChange(draft, given)
+  const items = changes ? exactly(draft, 'input') : given
+  const edited = changes ? items.flatMap((item, i) => editItem(draft, { item, index: i }, hoisted)) : items
   const own = typeof input === 'string' ? [{ role: 'user', content: input }] : edited
-  const more = own.length === 0 ? [] : jsonWord(draft, format, own)
-  if (more.length > 0) patch.set('input', [...more, ...own])
+  const added = addWords(draft, form, own)
+  if (hoisted.length > 0 || added.instruction !== undefined) {
+    patch.set('instructions', instructed(json['instructions'], ...hoisted, added.instruction))
+  }
+  if (added.items.length > 0) patch.set('input', [...added.items, ...(own === given ? exactly(draft, 'input') : own)])
   else if (edited.length !== items.length || edited.some((item, i) => item !== items[i])) patch.set('input', edited)
+}
+
+/** A list of the caller's as it is written anew: numbers that a double cannot hold keep their digits. */
+export function exactly({ request: { source } }: Draft, key: 'input' | 'tools'): readonly unknown[] {
+  return listIn(mayLoseDigits(source.text) ? parseExact(source.text) : source.json, key) ?? []
 }
 
 /** True if an item may have to change: a cheap look before a thorough one. */

@@ -4,8 +4,8 @@ import { fateOf } from '#wire/shape/field-fate.ts'
 import { overlay } from '#wire/shape/overlay.ts'
 import { writeMaxTokens, writeTemperature, writeTopP } from '#wire/shape/sampling.ts'
 import { streamOf, type WrittenBody } from '#wire/openai-responses/write-body.ts'
-import { writeFormat } from '#wire/openai-responses/write-format.ts'
-import { patchInput } from '#wire/openai-responses/write-history.ts'
+import { writeFormat, type WrittenFormat } from '#wire/openai-responses/write-format.ts'
+import { exactly, patchInput } from '#wire/openai-responses/write-history.ts'
 import { keepsWords, writeThinking } from '#wire/openai-responses/write-reasoning.ts'
 import { adaptTools, writeChoice, writeParallel } from '#wire/openai-responses/write-tools.ts'
 
@@ -56,7 +56,7 @@ function patchThinking({ draft, json, patch }: Overlay): void {
 
 function patchTools(on: Overlay): void {
   const { draft, json, patch } = on
-  const adapted = Array.isArray(json['tools']) ? adaptTools(draft, json['tools']) : undefined
+  const adapted = Array.isArray(json['tools']) ? adaptTools(draft, () => exactly(draft, 'tools')) : undefined
   if (adapted !== undefined) patch.set('tools', adapted)
   const choice = retell(on, 'tool_choice', () => writeChoice(draft))
   if (!patch.has('tool_choice')) return
@@ -65,13 +65,13 @@ function patchTools(on: Overlay): void {
 }
 
 /** The form of the answer as it is sent. */
-function patchFormat({ draft, json, patch }: Overlay): unknown {
+function patchFormat({ draft, json, patch }: Overlay): WrittenFormat {
   const text = isObject(json['text']) ? json['text'] : {}
   const before = draft.warnings.length
   const written = writeFormat(draft)
-  if (draft.warnings.length === before) return text['format']
+  if (draft.warnings.length === before) return written
   const { format: _format, ...rest } = text
-  const next = { ...rest, ...(written === undefined ? {} : { format: written }) }
+  const next = { ...rest, ...(written.format === undefined ? {} : { format: written.format }) }
   patch.set('text', Object.keys(next).length === 0 ? undefined : next)
   return written
 }

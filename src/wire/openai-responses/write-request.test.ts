@@ -137,7 +137,7 @@ describe('for a caller of this dialect', () => {
       own({ input: 'Hi', instructions: 'Be brief.', text: { format, verbosity: 'low' } }),
       target({ responseFormats: ['json'] }),
     )
-    expect(warnings).toEqual(['approximated:text.format'])
+    expect(warnings).toEqual(['emulated:text.format'])
     expect(body['text']).toEqual({ verbosity: 'low', format: { type: 'json_object' } })
     expect(body['instructions']).toMatch(/^Be brief\.\n\n[^]*"required":\["a"\]/)
   })

@@ -42,9 +42,10 @@ function strictDropped(path: string): Warning {
 }
 
 /** A caller's own tools as the target takes them; undefined where they may stay as they are. */
-export function adaptTools(draft: Draft, tools: readonly unknown[]): readonly unknown[] | undefined {
+export function adaptTools(draft: Draft, listed: () => readonly unknown[]): readonly unknown[] | undefined {
   const { toolStrict, toolParametersRequired } = draft.target.quirks
   if (toolStrict && !toolParametersRequired) return undefined
+  const tools = listed()
   const adapted = tools.map((tool, i) => {
     if (!isObject(tool) || tool['type'] !== 'function') return tool
     const bare = toolStrict || tool['strict'] === undefined ? tool : withoutStrict(draft, tool, i)
