@@ -135,6 +135,7 @@ describe('snippets', () => {
         'docs/guides/embeddings.md',
         'docs/guides/emulations.md',
         'docs/guides/move-an-application.md',
+        'docs/guides/prices.md',
         'docs/guides/simulator.md',
       ]),
     )
@@ -157,7 +158,7 @@ test('the paths of model calls and counts in the HTTP reference have a door', ()
   const rows = section.split('\n').flatMap((line) => (line.startsWith('| `') ? [line.split('|')[1] ?? ''] : []))
   const paths = rows.flatMap((row) => [...row.matchAll(/`(\/[^`]+)`/g)].map(([, path = '']) => path))
   expect(paths.filter((path) => doorAt(path, '') === undefined)).toEqual([])
-  expect(paths.length).toBe(23)
+  expect(paths.length).toBe(26)
 })
 
 test('the paths of other work in the HTTP reference are doors', () => {

@@ -7,6 +7,7 @@ import { marketTable, MARKET } from '../tools/reference/market.ts'
 import { platformReference } from '../tools/reference/platforms.ts'
 import { quirkReference } from '../tools/reference/quirks.ts'
 import { RECORDED } from '../tools/reference/recorded.ts'
+import { warningReference } from '../tools/reference/warnings.ts'
 import { platforms } from '#catalog/index.ts'
 import { HAVE_RECORDINGS, RECORDINGS } from '#test/support/recordings.ts'
 
@@ -15,6 +16,7 @@ const GENERATED: Readonly<Record<string, (now: string) => string>> = {
   'docs/reference/errors.md': () => errorReference(),
   'docs/reference/quirks.md': () => quirkReference(readFileSync('src/wire/quirks.ts', 'utf8')),
   'docs/reference/platforms.md': () => platformReference(),
+  'docs/reference/warnings.md': () => warningReference(),
   'README.md': (now) => withBlock(now, 'market', marketTable('en')),
   'README.zh-CN.md': (now) => withBlock(now, 'market', marketTable('zh')),
 }

@@ -8,7 +8,7 @@ export interface Bounds {
   readonly all: readonly Bound[]
   readonly divisor: number
   readonly exactDivisor: bigint
-  /** A bound that is not exact leaves room for the rounding of every line. */
+  /** For the rounding of every line; none where a token of each kind is bounded by whole nanos. */
   readonly room: number
 }
 
@@ -62,7 +62,7 @@ export function readBounds({ row, factors, lanes }: BoundsAsk): Bounds {
     }
   })
   const lines = LEAVES.length * (row.graduated === true ? tiers.length + 1 : 1)
-  return { all, divisor: Number(divisor), exactDivisor: divisor, room: lines + 1 }
+  return { all, divisor: Number(divisor), exactDivisor: divisor, room: divisor === 1n ? 0 : lines + 1 }
 }
 
 /** The dearest input and output, then both where sounds and pictures may be among them. */

@@ -59,8 +59,7 @@ function tokenBound(bounds: Bounds, wanted: Most): bigint | undefined {
     most = Math.max(most, wanted.inputTokens * input + wanted.maxOutputTokens * output)
   }
   const proven = Number.isSafeInteger(most) && isCount(wanted.inputTokens) && isCount(wanted.maxOutputTokens)
-  const rest = most % divisor
-  return proven ? BigInt((most - rest) / divisor + (rest === 0 ? 0 : room)) : exactBound(wanted, bounds)
+  return proven ? BigInt((most - (most % divisor)) / divisor + room) : exactBound(wanted, bounds)
 }
 
 function reaches({ inputTokens, maxOutputTokens }: Most, { inputAbove, outputAbove }: Bound): boolean {
@@ -79,8 +78,7 @@ function exactBound(wanted: Most, { all, exactDivisor, room }: Bounds): bigint {
     const cost = input * rates.input + output * rates.output
     if (reaches(wanted, bound) && cost > most) most = cost
   }
-  const whole = most / exactDivisor
-  return most % exactDivisor === 0n ? whole : whole + BigInt(room)
+  return most / exactDivisor + BigInt(room)
 }
 
 /** What is sold by the piece, at the dearest rate there is; a row says its rates per million tokens or per unit alike. */

@@ -46,15 +46,22 @@ export function stepWords(step: Step): string {
     case 'variant':
       return `where ${whenWords(step.variant)}`
     case 'window':
+    case 'lane':
+    case 'discount':
+      return factorWords(step)
+    default:
+      return doubt(step) ?? ''
+  }
+}
+
+function factorWords(step: Extract<Step, { kind: 'window' | 'lane' | 'discount' }>): string {
+  switch (step.kind) {
+    case 'window':
       return windowWords(step.window, step.state)
     case 'lane':
       return step.multiplier === undefined ? `rates of ${step.lane}` : `times ${plain(step.multiplier)} (${step.lane})`
     case 'discount':
       return `times ${plain(step.multiplier)} (${step.note ?? 'contract discount'})`
-    case 'lane-unknown':
-    case 'fee-unknown':
-    case 'fee-free':
-      return doubt(step) ?? ''
   }
 }
 

@@ -38,6 +38,21 @@ test('a team is made in an organisation of the file, a key in the team, and both
   expect(await run(['teams', 'remove', 'search'], { cwd })).toMatchObject({ stdout: 'Team "search" is removed.\n' })
 })
 
+test('a key is shown with what is left at every level that binds it', async () => {
+  const cwd = folderWith(FILE)
+  await run(['keys', 'create', 'shop', '--team', 'fixed', '--requests-per-minute', '60'], { cwd })
+  await run(['usage', 'adjust', '--amount', '1.25 CNY', '--reason', 'x', '--key', 'shop'], { cwd })
+  expect(await runJson(['keys', 'show', 'shop'], { cwd })).toMatchObject({
+    name: 'shop',
+    levels: [
+      { kind: 'key', name: 'shop', left: { requestsPerMinute: 60 } },
+      { kind: 'team', name: 'fixed', left: {}, budgetLeft: { amount: '3.75', currency: 'CNY' } },
+      { kind: 'organisation', name: 'acme', left: { requestsPerDay: 1000 } },
+    ],
+  })
+  expect((await run(['keys', 'show', 'shop'], { cwd })).stdout).toContain('3.75 CNY/day')
+})
+
 test.each([
   [['teams', 'create', 'fixed'], 1, 'is declared in the configuration file'],
   [['teams', 'update', 'fixed', '--models', 'a'], 1, 'read-only here'],

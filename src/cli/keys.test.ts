@@ -107,8 +107,8 @@ test.each([
 })
 
 test.each([
-  [['keys'], 'keys needs a verb: create, list, update, revoke or forget'],
-  [['keys', 'delete', 'x'], 'keys has no verb "delete"; there are create, list, update, revoke and forget'],
+  [['keys'], 'keys needs a verb: create, list, show, update, revoke or forget'],
+  [['keys', 'delete', 'x'], 'keys has no verb "delete"; there are create, list, show, update, revoke and forget'],
   [['keys', 'create'], 'keys create needs a name'],
   [['keys', 'list', 'x'], '"x" is one word too many'],
   [['keys', 'revoke'], 'keys revoke needs a name or an id'],

@@ -3,6 +3,7 @@ import { say } from '#cli/language.ts'
 import { type OpenedStore, withStore } from '#cli/store.ts'
 import { table } from '#cli/table.ts'
 import { attempt, checked, hasGroup, no } from '#cli/objects.ts'
+import { showKey } from '#cli/show-key.ts'
 import { BOUND_OPTIONS, boundsWords, isEmpty, readBounds } from '#cli/bounds.ts'
 import { keyChange, type KeyChangeBody, type KeyInfo, type NewKeyAsked, newKey } from '#contract/index.ts'
 import { allKeyInfos, declaredKeyId, storedKeyInfo } from '#server/admin/key-info.ts'
@@ -14,7 +15,7 @@ export const keys: Command = {
     en: 'make, list, change and revoke keys, forget what is remembered for one',
     zh: '创建、列出、修改、吊销密钥，清除其记忆',
   },
-  usage: 'keys create|update|revoke|forget <name> | list [options]',
+  usage: 'keys create|show|update|revoke|forget <name> | list [options]',
   example: "tongwen keys create shop --models 'gpt-4o,qwen/*' --budget '100.00 CNY/month'",
   options: [
     {
@@ -36,6 +37,9 @@ export const keys: Command = {
       case 'list':
         if (name !== undefined) throw new WrongUsage(`"${name}" is one word too many`)
         return withStore(context, false, (opened) => list(context, opened))
+      case 'show':
+        if (name === undefined) throw new WrongUsage('keys show needs a name or an id')
+        return withStore(context, false, (opened) => showKey(context, opened, name))
       case 'update':
         if (name === undefined) throw new WrongUsage('keys update needs a name or an id')
         return update(context, name, readKeyChange(context))
@@ -46,9 +50,9 @@ export const keys: Command = {
         if (name === undefined) throw new WrongUsage('keys forget needs a name or an id')
         return withStore(context, false, (opened) => forget(context, opened, name))
       case undefined:
-        throw new WrongUsage('keys needs a verb: create, list, update, revoke or forget')
+        throw new WrongUsage('keys needs a verb: create, list, show, update, revoke or forget')
       default:
-        throw new WrongUsage(`keys has no verb "${verb}"; there are create, list, update, revoke and forget`)
+        throw new WrongUsage(`keys has no verb "${verb}"; there are create, list, show, update, revoke and forget`)
     }
   },
 }

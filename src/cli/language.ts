@@ -229,6 +229,8 @@ const MESSAGES = {
     zh: '共 {all} 项（日期、模型、币种），其中 {count} 项不一致。',
   },
   'bill-booked': { en: '{count} correction(s) are booked.', zh: '已记入 {count} 笔更正。' },
+  level: { en: 'LEVEL', zh: '层级' },
+  left: { en: 'LEFT', zh: '剩余' },
   'key-changed': { en: 'Key "{name}" is changed.', zh: '已修改密钥“{name}”。' },
   'kind-team': { en: 'Team', zh: '团队' },
   'kind-organisation': { en: 'Organisation', zh: '组织' },

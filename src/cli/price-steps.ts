@@ -34,21 +34,41 @@ function zhWords(step: Step): string {
     case 'thinking':
       return '思考模式的输出单价'
     case 'variant':
-      return `条件：${Object.entries(step.variant.when)
-        .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join('/') : String(value)}`)
-        .join('，')}`
+      return `条件：${whenWords(step)}`
     case 'window':
-      return windowWords(step)
     case 'lane':
-      return step.multiplier === undefined ? `${step.lane} 档单价` : `× ${step.multiplier}（${step.lane}）`
     case 'discount':
-      return `× ${step.multiplier}（${step.note ?? '合同折扣'}）`
+      return factorWords(step)
+    default:
+      return doubtWords(step)
+  }
+}
+
+function doubtWords(step: Extract<Step, { kind: 'lane-unknown' | 'fee-unknown' | 'fee-free' }>): string {
+  switch (step.kind) {
     case 'lane-unknown':
       return `不知道 ${step.lane} 档的价格，按标准档计`
     case 'fee-unknown':
       return `不知道 ${step.what} 的次费`
     case 'fee-free':
       return `未计入 ${step.what} 的免费额度（${step.free}）`
+  }
+}
+
+function whenWords({ variant }: Extract<Step, { kind: 'variant' }>): string {
+  return Object.entries(variant.when)
+    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join('/') : String(value)}`)
+    .join('，')
+}
+
+function factorWords(step: Extract<Step, { kind: 'window' | 'lane' | 'discount' }>): string {
+  switch (step.kind) {
+    case 'window':
+      return windowWords(step)
+    case 'lane':
+      return step.multiplier === undefined ? `${step.lane} 档单价` : `× ${step.multiplier}（${step.lane}）`
+    case 'discount':
+      return `× ${step.multiplier}（${step.note ?? '合同折扣'}）`
   }
 }
 

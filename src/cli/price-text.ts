@@ -70,8 +70,8 @@ export function priceText({ id, at, price, after }: Shown, { language, columns }
 
 function whatOf(language: Language, { what, rate }: Explained['lines'][number]): string {
   const words = say(language, LINE_WORDS[what])
-  const own = rate === 'fee' || OWN_RATES[what] === undefined || OWN_RATES[what]?.includes(rate) === true
-  return own ? words : say(language, 'at-rate', { what: words, rate })
+  const own = rate === 'fee' ? undefined : OWN_RATES[what]
+  return own === undefined || own.includes(rate) ? words : say(language, 'at-rate', { what: words, rate })
 }
 
 function factRows(language: Language, { price, after }: Pick<Shown, 'price' | 'after'>): string[][] {

@@ -21,14 +21,27 @@ export const reconcile: Command = {
   usage: 'reconcile <file.csv> --vendor VENDOR [options]',
   example: 'tongwen reconcile bill.csv --vendor alibaba --provider qwen --month 2026-10',
   options: [
-    { name: 'vendor', kind: 'text', value: 'NAME', about: { en: Object.keys(VENDORS).join(', '), zh: Object.keys(VENDORS).join('、') } },
-    { name: 'provider', kind: 'text', value: 'NAME', about: { en: 'whose bill, as configured', zh: '账单所属的供应商' } },
+    {
+      name: 'vendor',
+      kind: 'text',
+      value: 'NAME',
+      about: { en: Object.keys(VENDORS).join(', '), zh: Object.keys(VENDORS).join('、') },
+    },
+    {
+      name: 'provider',
+      kind: 'text',
+      value: 'NAME',
+      about: { en: 'whose bill, as configured', zh: '账单所属的供应商' },
+    },
     { name: 'month', kind: 'text', value: 'MONTH', about: { en: 'only this month: 2026-10', zh: '仅限该月：2026-10' } },
     {
       name: 'columns',
       kind: 'text',
       value: 'A=B,…',
-      about: { en: 'day, model, amount, currency, usage, unit=NAME', zh: '列名：day、model、amount、currency、usage、unit=列名' },
+      about: {
+        en: 'day, model, amount, currency, usage, unit=NAME',
+        zh: '列名：day、model、amount、currency、usage、unit=列名',
+      },
     },
     {
       name: 'tolerance',
@@ -63,7 +76,8 @@ function readAsked(context: Context): Asked {
   if (known === undefined) throw new WrongUsage(`--vendor must be one of ${Object.keys(VENDORS).join(', ')}`)
   const vendor = { ...known, columns: withNamed(known.columns, options.text('columns')) }
   const month = options.text('month')
-  if (month !== undefined && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) throw new WrongUsage('--month must be like 2026-10')
+  if (month !== undefined && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month))
+    throw new WrongUsage('--month must be like 2026-10')
   const tolerance = options.text('tolerance') ?? '0.01'
   if (!/^\d{1,9}(\.\d{1,9})?$/.test(tolerance)) throw new WrongUsage('--tolerance must be a decimal number like 0.01')
   const all = linesOf(resolve(cwd, file), file, vendor)
@@ -183,8 +197,18 @@ function tell({ stdout, options, language, columns }: Context, found: readonly C
 
 function shown({ day, model, currency, bill, ledger, difference, verdict }: Comparison): object {
   const side = (of: Comparison['bill']): object | null =>
-    of === undefined ? null : { amount: plain(of.nanos, currency), ...(of.tokens === undefined ? {} : { tokens: of.tokens }) }
-  return { day, model, currency, verdict, bill: side(bill), ledger: side(ledger), difference: plain(difference, currency) }
+    of === undefined
+      ? null
+      : { amount: plain(of.nanos, currency), ...(of.tokens === undefined ? {} : { tokens: of.tokens }) }
+  return {
+    day,
+    model,
+    currency,
+    verdict,
+    bill: side(bill),
+    ledger: side(ledger),
+    difference: plain(difference, currency),
+  }
 }
 
 function plain(nanos: bigint, currency: string): string {

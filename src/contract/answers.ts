@@ -129,6 +129,20 @@ export interface Me {
   readonly models: readonly string[]
   readonly limits: Limits
   readonly budget?: SpentBudget
+  /** The key itself, its team, its organisation: all of them bind it. */
+  readonly levels: readonly Level[]
+}
+
+/** What a key, a team or an organisation may use, and what is left of it now, for all processes together. */
+export interface Level {
+  readonly kind: 'key' | 'team' | 'organisation'
+  readonly name: string
+  readonly limits: Limits
+  /** What is left of each limit: what running requests hold is taken off. */
+  readonly left: Limits
+  readonly budget?: Budget
+  /** What is left of the budget in its running period; what running requests hold is taken off. */
+  readonly budgetLeft?: Amount
 }
 
 export interface SpentBudget extends Budget {

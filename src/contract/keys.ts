@@ -49,10 +49,7 @@ export const keyBudget: z.ZodType<Budget, Budget> = budget
 
 export const keyRole: z.ZodType<KeyRole, KeyRole> = z.enum(['caller', 'admin'], 'must be caller or admin')
 
-const models = z
-  .array(z.string().trim().min(1, 'must not be empty'))
-  .max(1_000, 'must be at most 1000')
-  .readonly()
+const models = z.array(z.string().trim().min(1, 'must not be empty')).max(1_000, 'must be at most 1000').readonly()
 
 /** Names travel in scopes, addresses and command lines. */
 const groupName = z
@@ -125,6 +122,14 @@ export const groupInfo: z.ZodType<GroupInfo> = z.object({
   createdAt: z.string().exactOptional(),
 })
 
+const limitsLeft = z.object({
+  requestsPerMinute: z.int().exactOptional(),
+  requestsPerDay: z.int().exactOptional(),
+  tokensPerMinute: z.int().exactOptional(),
+  tokensPerDay: z.int().exactOptional(),
+  concurrency: z.int().exactOptional(),
+})
+
 const info = z.object({
   id: z.string(),
   name: z.string(),
@@ -150,4 +155,14 @@ export const me: z.ZodType<Me> = z.object({
   models: z.array(z.string()),
   limits: keyLimits,
   budget: budget.extend({ spent: amount, left: amount, periodStart: z.string().exactOptional() }).exactOptional(),
+  levels: z.array(
+    z.object({
+      kind: z.enum(['key', 'team', 'organisation']),
+      name: z.string(),
+      limits: keyLimits,
+      left: limitsLeft,
+      budget: keyBudget.exactOptional(),
+      budgetLeft: amount.exactOptional(),
+    }),
+  ),
 })

@@ -18,7 +18,14 @@ import { configInfo } from '#contract/config.ts'
 import { type GroupRoutes, groupRoutes } from '#contract/group-routes.ts'
 import { createdKey, keyChange, keyInfo, me, newKey } from '#contract/keys.ts'
 import type { Route } from '#contract/route.ts'
-import { adjustmentInfo, newAdjustment, type UsageAsked, usageQuery, type UsageQueryText, usageRow } from '#contract/usage.ts'
+import {
+  adjustmentInfo,
+  newAdjustment,
+  type UsageAsked,
+  usageQuery,
+  type UsageQueryText,
+  usageRow,
+} from '#contract/usage.ts'
 
 export type ListKeys = Route<{ path: '/api/keys'; answer: { readonly keys: readonly KeyInfo[] } }>
 export type CreateKey = Route<{ path: '/api/keys'; body: [NewKeyBody, NewKeyAsked]; answer: CreatedKeyInfo }>

@@ -1,4 +1,5 @@
 import { mayUse } from '#engine/admit/permission.ts'
+import { fitted } from '#engine/cap.ts'
 import { begin } from '#engine/begin.ts'
 import { boundContext, settle, writeIntent } from '#engine/books.ts'
 import { countTokens } from '#engine/count-tokens.ts'
@@ -33,28 +34,30 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   if (!opened.ok) return opened.reply
   const { snapshot, thread, asked } = opened
   const { request } = thread
-  const run: Run = { ...asked, request }
+  const whole: Run = { ...asked, request }
 
-  const planned = planRequest(run, snapshot)
-  if (!planned.ok) return refuse(run, planned.failure)
+  const planned = planRequest(whole, snapshot)
+  if (!planned.ok) return refuse(whole, planned.failure)
 
-  const recalling = recall(run, planned.targets, snapshot)
+  const recalling = recall(whole, planned.targets, snapshot)
   const recalled = recalling instanceof Promise ? await recalling : recalling
   const targets = thread.ordered(recalled.targets)
 
-  const reserving = reserve(run, targets, {
+  const reserving = reserve(whole, targets, {
     tokens: () => heldInput(request) + (request.maxOutputTokens ?? 0) * (request.n ?? 1),
-    bound: () => boundContext(run),
+    bound: () => boundContext(whole),
+    capped: true,
   })
   const reserved = reserving instanceof Promise ? await reserving : reserving
-  if (!reserved.ok) return refuse(run, reserved.failure, reserved.headers)
-  const { reservation } = reserved
+  if (!reserved.ok) return refuse(whole, reserved.failure, reserved.headers)
+  const { reservation, maxOutputTokens } = reserved
+  const { run, telling } = fitted(whole, maxOutputTokens)
 
-  const sent = await send(request, targets, {
+  const sent = await send(run.request, targets, {
     ports: engine.ports,
     tokens: engine.tokens,
     caller: call.dialect,
-    dialects: (target) => recalled.dialectFor(thread.dialectFor(dialectOf(engine, target), target), target),
+    dialects: (target) => telling(recalled.dialectFor(thread.dialectFor(dialectOf(engine, target), target), target)),
     trace: run.trace,
     signal: call.signal,
     refusing: planned.refusing,

@@ -114,6 +114,7 @@ function parts({ problems = [], asked = [] }: World): AdminParts {
           return { ...STORED, ...(typeof team === 'string' ? { team } : {}) }
         },
       },
+      shares: { draw: async () => ({ granted: 0n, left: 60_000_000_000n, others: 0n, scarce: false }) },
       adjust: async (wanted) => ({ ...wanted, bookedAt: NOW }),
       groups: {
         list: async () => [{ kind: 'organisation', name: 'acme', models: [], limits: {}, createdAt: NOW }],
@@ -236,7 +237,12 @@ const REFUSALS: readonly [line: string, body: string, failure: readonly (string 
   [
     'GET /api/usage?by=hour',
     '',
-    ['invalid-request', undefined, 'by', 'by: "hour" is not one of key, team, organisation, model, platform, target, day, tag:NAME'],
+    [
+      'invalid-request',
+      undefined,
+      'by',
+      'by: "hour" is not one of key, team, organisation, model, platform, target, day, tag:NAME',
+    ],
   ],
   ['GET /api/usage?key=nobody', '', ['invalid-request', 'key_not_found', 'key', 'key: no key has that id or name']],
   ['GET /api/usage?by=key&by=day', '', ['invalid-request', undefined, 'by', 'by: stands twice: use commas']],
@@ -343,6 +349,16 @@ test('a caller sees its own key with what is left of its budget, and nothing els
         left: { amount: '69.5', currency: 'CNY' },
         periodStart: '2026-11-01T00:00:00.000Z',
       },
+      levels: [
+        {
+          kind: 'key',
+          name: 'shop',
+          limits: {},
+          left: {},
+          budget: { amount: '100.00', currency: 'CNY', period: 'month' },
+          budgetLeft: { amount: '60', currency: 'CNY' },
+        },
+      ],
     },
   })
   const others = Object.values(routes).filter(({ role }) => role === 'admin')
@@ -372,7 +388,7 @@ test('teams and organisations: one owner each, and nothing belongs to what is no
     ask('PATCH /api/keys/key-x', { body: '{"models":[]}' }),
     ask('POST /api/organisations', { body: '{"name":"x","organisation":"acme"}' }),
   ])
-  expect(refusals.map((refusal) => (refusal as { code?: string; param?: string }))).toMatchObject([
+  expect(refusals.map((refusal) => refusal as { code?: string; param?: string })).toMatchObject([
     { code: 'name_taken', param: 'name' },
     { code: 'organisation_not_found', param: 'organisation' },
     { kind: 'invalid-request', param: 'name' },

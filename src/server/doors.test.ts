@@ -18,6 +18,8 @@ test.each([
   ['/responses', 'openai-responses chat'],
   ['/openai/v1/responses', 'openai-responses chat'],
   ['/openai/responses', 'openai-responses chat'],
+  ['/v1/responses/input_tokens', 'openai-responses count-tokens'],
+  ['/openai/v1/responses/input_tokens', 'openai-responses count-tokens'],
   ['/v1/completions', 'openai-completions chat'],
   ['/completions', 'openai-completions chat'],
   ['/openai/v1/completions', 'openai-completions chat'],

@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
+import type { Pool } from '#engine/pool.ts'
 import type { Log } from '#engine/ports.ts'
 import { placesIn } from '#store/instance.ts'
 import type { Adjustment, BookedAdjustment, Discrepancy } from '#store/adjustment.ts'
+import { openPools } from '#store/shares/sqlite.ts'
 import { adjust } from '#store/sqlite/adjustments.ts'
 import { verifyBooks } from '#store/sqlite/verify.ts'
 import type { GroupAdmin } from '#store/groups.ts'
@@ -24,6 +26,8 @@ export interface Direct {
   usage(query: UsageQuery): Promise<readonly UsageRow[]>
   /** Erases what is remembered for a key, by its id; answers how many things that were. */
   forget(keyId: string): Promise<number>
+  /** What is left of a pool, for all processes together. */
+  left(pool: Pool): Promise<bigint>
   unsettled(): Promise<readonly UnsettledEntry[]>
   /** Books a correction; one that has its id already is answered as it is. */
   adjust(adjustment: Adjustment): Promise<BookedAdjustment>
@@ -80,6 +84,7 @@ export async function openDirect({ dataDir, database, log }: DirectOptions): Pro
     forget: async (keyId) => inTransaction(db, () => eraseOwner(db, keyId)),
     adjust: async (adjustment) => adjust(db, adjustment),
     verify: async () => caughtUp(() => verifyBooks(db)),
+    left: async (pool) => caughtUp(() => openPools(db).draw('', pool, { least: 0n, most: 0n }).left),
     unsettled: async () => caughtUp(() => books.unsettled()),
     rejected: async () => caughtUp(() => books.rejected()),
     close: async () => db.close(),

@@ -35,7 +35,8 @@ test('a name is taken once for each kind, and a group that something belongs to 
   await direct.groups.create({ kind: 'organisation', name: 'acme', ...OPEN })
   await direct.groups.create({ kind: 'team', name: 'acme', organisation: 'acme', ...OPEN })
   const { record } = await direct.keys.create({ name: 'shop', role: 'caller', team: 'acme', ...OPEN })
-  const refused = async (does: Promise<unknown>): Promise<unknown> => does.catch((error: { code: string }) => error.code)
+  const refused = async (does: Promise<unknown>): Promise<unknown> =>
+    does.catch((error: { code: string }) => error.code)
   expect([
     await refused(direct.groups.create({ kind: 'team', name: 'acme', ...OPEN })),
     await refused(direct.groups.remove({ kind: 'team', name: 'acme' })),

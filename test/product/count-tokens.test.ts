@@ -21,6 +21,7 @@ beforeAll(async () => {
         auth: 'bearer',
       },
       aws: { platform: 'bedrock', region: 'us-east-1', baseUrl: url, apiKey },
+      oai: { platform: 'openai', dialect: 'openai-responses', baseUrl: `${url}/v1`, apiKey },
       ds: { platform: 'deepseek', baseUrl: url, apiKey },
     },
   })
@@ -97,6 +98,18 @@ test('each caller is answered in its own words', async () => {
     (await count('/v1beta/models/gem/gemini-3.8-flash:countTokens', wrapped)).body,
     (await count('/model/claude%2Fclaude-sonnet-5/count-tokens', converse)).body,
   ]).toEqual([{ totalTokens: 41 }, { totalTokens: 42 }, { inputTokens: 41 }])
+})
+
+test('OpenAI counts what is sent along, and nothing that an id stands for', async () => {
+  upstream.answer = (_seen, response) => sendJson(response, FIGURES)
+  const path = '/v1/responses/input_tokens'
+  const counted = await count(path, { model: 'oai/gpt-6-sol', input: 'a', instructions: 'b', store: false })
+  expect(counted.body).toEqual({ object: 'response.input_tokens', input_tokens: 41 })
+  expect(upstream.seen.map(({ path: at, json }) => [at, json])).toEqual([
+    ['/v1/responses/input_tokens', { model: 'gpt-6-sol', input: 'a', instructions: 'b' }],
+  ])
+  const held = await count(path, { model: 'oai/gpt-6-sol', input: 'a', previous_response_id: 'resp_1' })
+  expect([held.status, held.body.error.param]).toEqual([400, 'previous_response_id'])
 })
 
 test('where nobody counts the figure is an estimate, and says so', async () => {

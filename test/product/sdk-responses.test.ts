@@ -80,6 +80,11 @@ describe.each(TEMPERS)('responses of openai on %s', (temper) => {
     expect(await refused('401')).toBeInstanceOf(OpenAI.InternalServerError)
   })
 
+  test('input tokens are counted', async () => {
+    const counted = await client().responses.inputTokens.count(asked('How many tokens are these few words?'))
+    expect([counted.object, counted.input_tokens > 5]).toEqual(['response.input_tokens', true])
+  })
+
   test('an error inside a stream ends it', async () => {
     const types: string[] = []
     const error = await thrown(

@@ -79,9 +79,7 @@ function directDoor(dialect: DialectId, work?: Work): (target: Target) => Judged
 
 /** The gateway keeps what `previous_response_id` names, so that any platform serves it. */
 function judgeState(target: Target): Judged {
-  return target.quirks.keepsAnswers
-    ? works()
-    : emulated(words('the gateway keeps the conversation', '由网关保存会话'))
+  return target.quirks.keepsAnswers ? works() : emulated(words('the gateway keeps the conversation', '由网关保存会话'))
 }
 
 const NOT_THERE = words('not documented', '文档未提及')

@@ -16,7 +16,7 @@ export const openai: Platform = {
   endpoints: [
     { dialect: 'openai-chat', path: '/chat/completions' },
     // The check of the word JSON is the same there.
-    responsesBeside({ quirks: { jsonWord: 'required', keepsAnswers: true } }),
+    responsesBeside({ countPath: '/responses/input_tokens', quirks: { jsonWord: 'required', keepsAnswers: true } }),
     completionsBeside(),
   ],
   services: {

@@ -27,7 +27,14 @@ type Places = Readonly<Record<keyof Columns, readonly number[]>>
 function placesOf(head: readonly Cell[], { columns, currency }: Vendor): Places {
   const names = head.map((cell) => cell.text)
   const of = (key: keyof Columns): number[] => columns[key].map((name) => names.indexOf(name)).filter((at) => at >= 0)
-  const places = { day: of('day'), model: of('model'), amount: of('amount'), currency: of('currency'), usage: of('usage'), unit: of('unit') }
+  const places = {
+    day: of('day'),
+    model: of('model'),
+    amount: of('amount'),
+    currency: of('currency'),
+    usage: of('usage'),
+    unit: of('unit'),
+  }
   for (const key of ['day', 'model', 'amount', 'currency'] as const) {
     if (places[key].length > 0 || (key === 'currency' && currency !== undefined)) continue
     const wanted = columns[key].map((name) => `"${name}"`).join(', ')
@@ -43,12 +50,15 @@ function billLine(row: readonly Cell[], places: Places, vendor: Vendor): BillLin
   const first = row[0] ?? { text: '', line: 1, column: 1 }
   const cell = (key: keyof Columns): Cell | undefined => {
     const [at] = places[key]
-    return at === undefined ? undefined : (row[at] ?? { text: '', line: first.line, column: (row.at(-1)?.column ?? 0) + 1 })
+    return at === undefined
+      ? undefined
+      : (row[at] ?? { text: '', line: first.line, column: (row.at(-1)?.column ?? 0) + 1 })
   }
   const needed = (key: keyof Columns): Cell => cell(key) ?? first
   const currency = cell('currency')?.text.toUpperCase() ?? ''
   const known = currency === '' ? (vendor.currency ?? '') : (CURRENCIES[currency] ?? currency)
-  if (!/^[A-Z]{3}$/.test(known)) throw new BadCsv(`"${currency}" is no currency: three letters of ISO 4217, like CNY`, needed('currency'))
+  if (!/^[A-Z]{3}$/.test(known))
+    throw new BadCsv(`"${currency}" is no currency: three letters of ISO 4217, like CNY`, needed('currency'))
   const tokens = tokensOf(cell('usage'), cell('unit'))
   return {
     day: dayOf(needed('day'), vendor.offsetMinutes),

@@ -75,7 +75,13 @@ function comparison(key: string, { bill, ledger, tolerance }: Sides): Comparison
   const [day = '', model = '', currency = ''] = key.split('\n')
   const difference = (bill?.nanos ?? 0n) - (ledger?.nanos ?? 0n)
   const off = (difference < 0n ? -difference : difference) > tolerance
-  const own = { day, model, currency, ...(bill === undefined ? {} : { bill }), ...(ledger === undefined ? {} : { ledger }) }
+  const own = {
+    day,
+    model,
+    currency,
+    ...(bill === undefined ? {} : { bill }),
+    ...(ledger === undefined ? {} : { ledger }),
+  }
   return { ...own, difference, verdict: verdictOf(bill, ledger, off) }
 }
 

@@ -48,7 +48,10 @@ export function parseCsv(text: string): readonly (readonly Cell[])[] {
     }
     const next = text[end]
     if (next !== undefined && next !== ',' && next !== '\n' && next !== '\r')
-      throw new BadCsv('text follows a closing quote: double quotes inside a cell', { line, column: end - lineStart + 1 })
+      throw new BadCsv('text follows a closing quote: double quotes inside a cell', {
+        line,
+        column: end - lineStart + 1,
+      })
     at = next === '\r' && text[end + 1] === '\n' ? end + 2 : end + 1
     if (next === ',') {
       if (at >= text.length) row.push({ text: '', line, column: at - lineStart + 1 })
@@ -69,6 +72,7 @@ function endOfPlain(text: string, from: number): number {
 }
 
 function endOfQuoted(text: string, from: number, place: { line: number; column: number }): number {
-  for (let at = text.indexOf('"', from + 1); at !== -1; at = text.indexOf('"', at + 2)) if (text[at + 1] !== '"') return at + 1
+  for (let at = text.indexOf('"', from + 1); at !== -1; at = text.indexOf('"', at + 2))
+    if (text[at + 1] !== '"') return at + 1
   throw new BadCsv('a quote is opened here and never closed', place)
 }

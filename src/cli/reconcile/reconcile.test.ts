@@ -26,7 +26,10 @@ async function books(files: Record<string, string>): Promise<string> {
 const LINE = ['reconcile', 'bill.csv', '--vendor', 'alibaba', '--month', '2026-10']
 
 test('a bill that says the same ends with 0, by the days of its vendor', async () => {
-  const rows = ['20261003,ws;qwen-max;input_token,输入,1,千tokens,CNY,1.2', '2026-10-03,ws;qwen-max;output,输出,0.5,千tokens,CNY,0.3']
+  const rows = [
+    '20261003,ws;qwen-max;input_token,输入,1,千tokens,CNY,1.2',
+    '2026-10-03,ws;qwen-max;output,输出,0.5,千tokens,CNY,0.3',
+  ]
   const cwd = await books({ 'bill.csv': [HEAD, ...rows].join('\n') })
   expect(await run(LINE, { cwd })).toMatchObject({ code: 0, stdout: 'The bill and the ledger agree: 1 compared.\n' })
 })
@@ -81,13 +84,29 @@ test.each([
 ])('%j is refused at %i:%i: %s', async (text, line, column, words) => {
   const cwd = await books({ 'bill.csv': text })
   const { code, stderr } = await run(LINE, { cwd })
-  expect({ code, told: stderr.includes(`bill.csv:${line}:${column}: `) && stderr.includes(words), stderr }).toMatchObject({ code: 3, told: true })
+  expect({
+    code,
+    told: stderr.includes(`bill.csv:${line}:${column}: `) && stderr.includes(words),
+    stderr,
+  }).toMatchObject({ code: 3, told: true })
 })
 
 test.each([
-  ['volcano', '消费日期,配置名称,用量,单位,币种,应付金额\n2026/10/3,Doubao-seed-1.6,2,百万tokens,人民币,3.25', ['2026-10-03', 3_250_000_000n, 'CNY', 2_000_000]],
-  ['tencent', 'Transaction Time,Component Name,Component Usage,Component Usage Unit,Total Cost,Currency\n2026-10-03 10:00:00,hunyuan,3,ktokens,0.5,USD', ['2026-10-03', 500_000_000n, 'USD', 3_000]],
-  ['openai', 'start_time,line_item,amount_value,amount_currency\n1790985600,"gpt-5, input",1.25e-05,usd', ['2026-10-03', 12_500n, 'USD', undefined]],
+  [
+    'volcano',
+    '消费日期,配置名称,用量,单位,币种,应付金额\n2026/10/3,Doubao-seed-1.6,2,百万tokens,人民币,3.25',
+    ['2026-10-03', 3_250_000_000n, 'CNY', 2_000_000],
+  ],
+  [
+    'tencent',
+    'Transaction Time,Component Name,Component Usage,Component Usage Unit,Total Cost,Currency\n2026-10-03 10:00:00,hunyuan,3,ktokens,0.5,USD',
+    ['2026-10-03', 500_000_000n, 'USD', 3_000],
+  ],
+  [
+    'openai',
+    'start_time,line_item,amount_value,amount_currency\n1790985600,"gpt-5, input",1.25e-05,usd',
+    ['2026-10-03', 12_500n, 'USD', undefined],
+  ],
 ])('a bill of %s', (vendor, text, wanted) => {
   const known = VENDORS[vendor]
   if (known === undefined) throw new Error(vendor)
@@ -96,6 +115,9 @@ test.each([
 })
 
 test('cells with quotes, commas and line breaks; a file in GB 18030', () => {
-  expect(parseCsv('\uFEFFa,"b ""c"", d\ne",\r\nf').map((row) => row.map(({ text }) => text))).toEqual([['a', 'b "c", d\ne', ''], ['f']])
+  expect(parseCsv('\uFEFFa,"b ""c"", d\ne",\r\nf').map((row) => row.map(({ text }) => text))).toEqual([
+    ['a', 'b "c", d\ne', ''],
+    ['f'],
+  ])
   expect(decoded(new Uint8Array([0xd5, 0xcb, 0xb5, 0xa5]))).toBe('账单')
 })

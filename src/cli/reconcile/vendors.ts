@@ -38,7 +38,17 @@ export const VENDORS: Readonly<Record<string, Vendor>> = {
   volcano: {
     columns: {
       day: ['日期', '账单日期', '消费日期', '消费时间', 'ExpenseDate'],
-      model: ['配置名称', 'ConfigName', 'ConfigurationCode', '计费项', 'Element', '实例名称', 'InstanceName', '实例ID', 'InstanceNo'],
+      model: [
+        '配置名称',
+        'ConfigName',
+        'ConfigurationCode',
+        '计费项',
+        'Element',
+        '实例名称',
+        'InstanceName',
+        '实例ID',
+        'InstanceNo',
+      ],
       amount: ['应付金额', 'PayableAmount', '优惠后金额', 'DiscountBillAmount'],
       currency: ['币种', 'Currency'],
       usage: ['用量', 'Count'],
@@ -51,8 +61,23 @@ export const VENDORS: Readonly<Record<string, Vendor>> = {
   tencent: {
     columns: {
       day: ['日期', '扣费时间', '使用开始时间', '开始使用时间', 'Date', 'Transaction Time', 'Usage Start Time'],
-      model: ['组件名称', 'Component Name', '组件类型', 'Component Type', '子产品名称', 'Subproduct Name', '资源ID', 'Instance ID'],
-      amount: ['优惠后总价', '优惠后总价(元)', 'Total Cost', 'Total Amount After Discount', 'Total amount after discount'],
+      model: [
+        '组件名称',
+        'Component Name',
+        '组件类型',
+        'Component Type',
+        '子产品名称',
+        'Subproduct Name',
+        '资源ID',
+        'Instance ID',
+      ],
+      amount: [
+        '优惠后总价',
+        '优惠后总价(元)',
+        'Total Cost',
+        'Total Amount After Discount',
+        'Total amount after discount',
+      ],
       currency: ['币种', 'Currency'],
       usage: ['组件用量', '用量', 'Component Usage', 'Usage'],
       unit: ['组件用量单位', '用量单位', 'Component Usage Unit', 'Usage Unit'],

@@ -32,6 +32,8 @@ export interface Refused {
   readonly headers: Readonly<Record<string, string>>
   /** The money that is left, where a budget was too small: what the request could be cut down to. */
   readonly left?: Money
+  /** The operator wants it to be cut down. */
+  readonly mayCap?: boolean
 }
 
 /** Lets requests through the limits and budgets of their key, its team and its organisation: all of them, or not at all. */
@@ -146,6 +148,7 @@ function refusedBy(parts: readonly Part[], part: Part, dry: Dry): Refused {
       failure: failure('budget', message),
       headers,
       left: { nanos: dry.left, currency: pool.currency },
+      ...(part.whenShort === 'cap' ? { mayCap: true } : {}),
     }
   }
   const retryAfterMs = Math.max(1, dry.retryAfterMs ?? 1_000)

@@ -60,7 +60,8 @@ function refused(message: string): { ok: false; failure: Failure } {
   return { ok: false, failure: failure('authentication', message) }
 }
 
-function recordOf(key: KeyConfig): KeyRecord {
+/** A key of the file as the keyring knows it. */
+export function recordOf(key: KeyConfig): KeyRecord {
   const { key: secret, name, ...rest } = key
   return { id: `config:${name}`, name, hash: Buffer.from(keyHash(secret), 'hex'), ...rest }
 }
@@ -78,6 +79,14 @@ function indexOf(records: readonly KeyRecord[], groups: readonly Group[]): Index
 /** `team:search`: what limits, budgets and the books know a group by. */
 export function groupId(kind: Group['kind'], name: string): string {
   return `${kind}:${name}`
+}
+
+/** Keys with what binds them, those left out that belong to a group that is not there. */
+export function boundKeys(keys: readonly KeyRecord[], groups: readonly Group[]): readonly KeyRecord[] {
+  const scopes = new Map(groups.map((group) => [groupId(group.kind, group.name), group]))
+  return keys
+    .map((key) => withAbove(key, scopes))
+    .flatMap(({ record, missing }) => (missing === undefined ? [record] : []))
 }
 
 /** A key with what binds it: its team, and its team's organisation. */

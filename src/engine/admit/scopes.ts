@@ -12,6 +12,8 @@ export interface Wanted {
   readonly words: string
   /** Of money: whether a model without a price may be used all the same. */
   readonly unpriced?: 'refuse' | 'allow'
+  /** Of money: whether a request may be cut down to what is left. */
+  readonly whenShort?: 'refuse' | 'cap'
 }
 
 const MINUTE_MS = 60_000
@@ -63,11 +65,11 @@ function limitsOf({ id: scope, words, limits }: Scope): Wanted[] {
 }
 
 function budgetOf({ id, words }: Scope, budget: KeyBudget, now: number): Wanted {
-  const { amount, currency, period, unpriced = 'refuse' } = budget
+  const { amount, currency, period, unpriced = 'refuse', whenShort = 'refuse' } = budget
   const since = periodStart(period, now)
   const pool: MoneyPool = { kind: 'money', scope: id, currency, since, amount: parseMoney(amount) }
   const whose = `the budget of ${words} (${amount} ${currency}${period === 'total' ? ' in total' : ` a ${period}`})`
-  return { pool, takes: 'money', amount: 0n, words: whose, unpriced }
+  return { pool, takes: 'money', amount: 0n, words: whose, unpriced, whenShort }
 }
 
 /** Start of the running period in Unix milliseconds: days and months are UTC's. */

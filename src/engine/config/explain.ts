@@ -181,7 +181,12 @@ function routeRows({ name, targets, strategy, vectorSpace, refuse }: RouteConfig
     return strategy === 'weighted' ? [row, { path: [...path, 'weight'], value: String(weight) }] : [row]
   })
   const space = vectorSpace === undefined ? [] : [{ path: ['routes', name, 'vectorSpace'], value: vectorSpace }]
-  return [...rows, { path: ['routes', name, 'strategy'], value: strategy }, ...space, ...refuseRows(['routes', name], refuse)]
+  return [
+    ...rows,
+    { path: ['routes', name, 'strategy'], value: strategy },
+    ...space,
+    ...refuseRows(['routes', name], refuse),
+  ]
 }
 
 function keyRows(key: KeyConfig, index: number): Row[] {
@@ -201,7 +206,10 @@ function groupRows(group: Group): Row[] {
   return [...above, ...boundRows(at, group)]
 }
 
-function boundRows(at: Path, { models, limits, budget = {} }: Pick<Group, 'models' | 'limits'> & { budget?: object }): Row[] {
+function boundRows(
+  at: Path,
+  { models, limits, budget = {} }: Pick<Group, 'models' | 'limits'> & { budget?: object },
+): Row[] {
   return [
     { path: [...at, 'models'], value: models.length === 0 ? 'every model' : models.join(', ') },
     ...rowsOf([...at, 'limits'], limits),

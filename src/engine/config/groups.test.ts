@@ -4,7 +4,9 @@ import { loadConfig } from '#engine/config/load.ts'
 
 function load(text: string): unknown {
   const loaded = loadConfig({ text, env: {}, catalog: released })
-  return loaded.ok ? { groups: loaded.config.groups, keys: loaded.config.keys, currencies: loaded.config.currencies } : loaded.problems
+  return loaded.ok
+    ? { groups: loaded.config.groups, keys: loaded.config.keys, currencies: loaded.config.currencies }
+    : loaded.problems
 }
 
 test('organisations, teams, the teams of keys, and rates of exchange', () => {
@@ -20,7 +22,9 @@ currencies: { reporting: CNY, rates: [{ from: USD, to: CNY, rate: "7.1", since: 
       { kind: 'organisation', name: 'acme', models: [], limits: { requestsPerDay: 1000 } },
       { kind: 'team', name: '搜索', ...team, budget: { amount: '9', currency: 'CNY', period: 'day' } },
     ],
-    keys: [{ name: 'a', key: 'sk-0123456789abcdef', role: 'caller', team: '搜索', models: [], limits: { tokensPerDay: 5 } }],
+    keys: [
+      { name: 'a', key: 'sk-0123456789abcdef', role: 'caller', team: '搜索', models: [], limits: { tokensPerDay: 5 } },
+    ],
     currencies: { reporting: 'CNY', rates: [{ from: 'USD', to: 'CNY', rate: '7.1', since: '2026-11-01' }] },
   })
 })
@@ -33,7 +37,10 @@ keys: [{ name: a, key: sk-0123456789abcdef, team: serch }]
 `
   expect(load(text)).toMatchObject([
     { path: 'organisations.a b', line: 2 },
-    { path: 'teams.search.organisation', message: 'no organisation of this file is called "acne"; did you mean "acme"?' },
+    {
+      path: 'teams.search.organisation',
+      message: 'no organisation of this file is called "acne"; did you mean "acme"?',
+    },
     { path: 'keys.0.team', message: 'no team of this file is called "serch"; did you mean "search"?' },
   ])
 })

@@ -110,7 +110,20 @@ function redisAlone({ redis, database }: JsonObject): Finding[] {
 }
 
 function configOf(
-  { server, data, database, redis, replicas, memory, media, refuse, catalog, keys, currencies, ...parsed }: ParsedConfig,
+  {
+    server,
+    data,
+    database,
+    redis,
+    replicas,
+    memory,
+    media,
+    refuse,
+    catalog,
+    keys,
+    currencies,
+    ...parsed
+  }: ParsedConfig,
   { file, providers, routes }: Pick<Config, 'providers' | 'routes'> & { readonly file: string | undefined },
 ): Config {
   return {

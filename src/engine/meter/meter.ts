@@ -1,4 +1,4 @@
-import { explainPrice, formatMoney, priceOf, priceOfSearches, upperBound } from '#catalog/index.ts'
+import { type Discount, explainPrice, formatMoney, priceOf, priceOfSearches, upperBound } from '#catalog/index.ts'
 import { estimatedInput, twelfthsOf } from '#engine/meter/estimate.ts'
 import type { Charge } from '#engine/meter/packages.ts'
 import { summedBills } from '#engine/meter/sum.ts'
@@ -130,20 +130,26 @@ function priceAt(usage: Usage, context: PricedContext): ReturnType<typeof priceO
   const { target, now, searches } = context
   const { offer } = target.resolved
   if (offer === undefined) return undefined
-  const { billing } = target.provider
   const at = context.begunAt ?? now
-  const discount = billing?.discounts.find((each) => each.from <= at && at < each.until && isFor(each.models, target))
+  const isBySearch = searches !== undefined && offer.prices.some((row) => row.unit === 'search')
   const wanted = {
     offer,
     at,
     endedAt: now,
-    usage: searches === undefined ? usage : { ...usage, counts: { ...usage.counts, search: searches } },
-    ...(billing?.currency === undefined ? {} : { currency: billing.currency }),
-    ...(discount === undefined ? {} : { discount }),
+    usage: isBySearch ? { ...usage, counts: { ...usage.counts, search: searches } } : usage,
+    ...contractOf(target, at),
   }
-  const isBySearch = searches !== undefined && offer.prices.some((row) => row.unit === 'search')
-  const asked = isBySearch ? wanted : { ...wanted, usage }
-  return (billing?.packages.length ?? 0) === 0 ? priceOf(asked) : explainPrice(asked)
+  const { billing } = target.provider
+  return billing === undefined || billing.packages.length === 0 ? priceOf(wanted) : explainPrice(wanted)
+}
+
+/** What the operator's contract says of a request that began then. */
+function contractOf(target: Target, at: number): { readonly currency?: string; readonly discount?: Discount } {
+  const { billing } = target.provider
+  if (billing === undefined) return {}
+  const { currency, discounts } = billing
+  const discount = discounts.find((each) => each.from <= at && at < each.until && isFor(each.models, target))
+  return { ...(currency === undefined ? {} : { currency }), ...(discount === undefined ? {} : { discount }) }
 }
 
 function isFor(models: readonly string[], { resolved }: Target): boolean {

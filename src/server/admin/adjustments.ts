@@ -20,7 +20,8 @@ export interface Correcting {
 /** A correction as the store books it: for the key, and for what is above the key today. */
 export function adjustmentOf(asked: NewAdjustmentAsked, { key, groups, actor, now }: Correcting): Adjustment {
   const { id = randomUUID(), amount, currency, reason, model = '-', target = '-/-', at, reference } = asked
-  const team = key?.team === undefined ? undefined : groups.find((each) => each.kind === 'team' && each.name === key.team)
+  const team =
+    key?.team === undefined ? undefined : groups.find((each) => each.kind === 'team' && each.name === key.team)
   const above = [
     ...(key?.team === undefined ? [] : [groupId('team', key.team)]),
     ...(team?.organisation === undefined ? [] : [groupId('organisation', team.organisation)]),

@@ -11,7 +11,9 @@ import { type Failure, failure } from '#wire/failure.ts'
 
 /** What the admin API works on. */
 export interface AdminParts {
-  readonly store: Pick<Store, 'keys' | 'groups' | 'usage' | 'adjust'> & { readonly ledger: Pick<Store['ledger'], 'spent'> }
+  readonly store: Pick<Store, 'keys' | 'groups' | 'usage' | 'adjust'> & {
+    readonly shares: Pick<Store['shares'], 'draw'>
+  } & { readonly ledger: Pick<Store['ledger'], 'spent'> }
   readonly snapshot: () => Snapshot
   /** Takes the file again; the problems that kept the last good configuration. */
   readonly reload: () => readonly ConfigProblem[]

@@ -47,5 +47,10 @@ test('the sum is rounded once, half away from zero', () => {
   const rows = [day('2026-11-05', 1n, 'USD'), day('2026-11-06', 1n, 'USD')]
   const half = [{ from: 'USD', to: 'CNY', rate: '0.25', since: '2026-01-01' }]
   expect(convert({ reporting: 'CNY', rates: half }, rows).amount).toBe('0.000000001')
-  expect(convert({ reporting: 'CNY', rates: half }, rows.map((row) => ({ ...row, costs: [{ nanos: -1n, currency: 'USD' }] }))).amount).toBe('-0.000000001')
+  expect(
+    convert(
+      { reporting: 'CNY', rates: half },
+      rows.map((row) => ({ ...row, costs: [{ nanos: -1n, currency: 'USD' }] })),
+    ).amount,
+  ).toBe('-0.000000001')
 })

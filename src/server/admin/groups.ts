@@ -23,7 +23,11 @@ export async function listTeams(call: AdminCall): Promise<Handled<{ teams: reado
 }
 
 /** Undefined where there is such a group, or none is named. */
-export async function noSuchGroup(call: AdminCall, kind: Kind, name: string | null | undefined): Promise<Handled<never> | undefined> {
+export async function noSuchGroup(
+  call: AdminCall,
+  kind: Kind,
+  name: string | null | undefined,
+): Promise<Handled<never> | undefined> {
   if (name === undefined || name === null) return undefined
   const groups = await groupsOf(call, kind)
   if (groups.some((group) => group.name === name)) return undefined

@@ -3,10 +3,12 @@ import type { CreatedKeyInfo, KeyInfo, Me, SpentBudget, UsageInfo } from '#contr
 import { keyChange, newKey, usageQuery } from '#contract/index.ts'
 import { periodStart } from '#engine/admit/scopes.ts'
 import type { Caller } from '#engine/admit/keyring.ts'
+import type { Pool } from '#engine/pool.ts'
 import type { KeyBudget } from '#engine/ports.ts'
 import { type AdminCall, answered, type Handled, readBody, readQuery, refused, wrongField } from '#server/admin/call.ts'
 import { noSuchGroup } from '#server/admin/groups.ts'
 import { allKeyInfos, declaredKeyId, findKeyInfo, storedKeyInfo } from '#server/admin/key-info.ts'
+import { levelsOf } from '#server/admin/levels.ts'
 import { usageReport } from '#server/admin/report.ts'
 import { amountOf } from '#server/admin/usage-info.ts'
 import type { UsageQuery, UsageRow } from '#store/index.ts'
@@ -75,7 +77,10 @@ export async function getUsage(call: AdminCall): Promise<Handled<{ rows: readonl
 export async function getMe(call: AdminCall): Promise<Handled<Me>> {
   const { id, name, role, models, limits, budget } = call.caller
   const spent = budget === undefined ? {} : { budget: await spentBudget(call, call.caller, budget) }
-  return answered({ id, name, role, models, limits, ...spent })
+  const nothing = { least: 0n, most: 0n }
+  const leftOf = async (pool: Pool): Promise<bigint> => (await call.store.shares.draw(pool, nothing)).left
+  const levels = await levelsOf(call.caller, (call.now ?? Date.now)(), leftOf)
+  return answered({ id, name, role, models, limits, ...spent, levels })
 }
 
 async function spentBudget(call: AdminCall, { id }: Caller, budget: KeyBudget): Promise<SpentBudget> {

@@ -24,7 +24,9 @@ export async function usageReport(
   const infos = rows.map((row) => usageInfo(row, asked.by, keys))
   const currencies = config?.currencies
   if (currencies === undefined) return infos
-  const days = Map.groupBy(await usage({ ...query, by: [...asked.by, 'day'] }), ({ group }) => groupText(group.slice(0, -1)))
+  const days = Map.groupBy(await usage({ ...query, by: [...asked.by, 'day'] }), ({ group }) =>
+    groupText(group.slice(0, -1)),
+  )
   return infos.map((info, index) => ({
     ...info,
     converted: convert(currencies, days.get(groupText(rows[index]?.group ?? [])) ?? []),

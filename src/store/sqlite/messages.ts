@@ -34,7 +34,10 @@ export interface Verbs {
   readonly trace: { readonly ask: string; readonly answer: string | undefined }
   readonly spent: { readonly ask: SpentQuery; readonly answer: bigint }
   readonly adjust: { readonly ask: Adjustment; readonly answer: BookedAdjustment }
-  readonly adjustments: { readonly ask: { readonly since: number; readonly until: number }; readonly answer: readonly BookedAdjustment[] }
+  readonly adjustments: {
+    readonly ask: { readonly since: number; readonly until: number }
+    readonly answer: readonly BookedAdjustment[]
+  }
   readonly usage: { readonly ask: UsageQuery; readonly answer: readonly UsageRow[] }
   readonly createKey: { readonly ask: NewKey; readonly answer: CreatedKey }
   readonly listKeys: { readonly ask: undefined; readonly answer: readonly StoredKey[] }

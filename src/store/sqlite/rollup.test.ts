@@ -19,7 +19,12 @@ const entry = fc.record({
   end: fc.constantFrom('settled', 'released', 'open', 'left'),
   minutes: fc.integer({ min: 0, max: 4_000 }),
   keyId: fc.constantFrom('k1', 'k2'),
-  above: fc.constantFrom<(readonly string[] | undefined)[]>(undefined, ['team:a'], ['team:a', 'organisation:o'], ['team:b', 'organisation:o']),
+  above: fc.constantFrom<(readonly string[] | undefined)[]>(
+    undefined,
+    ['team:a'],
+    ['team:a', 'organisation:o'],
+    ['team:b', 'organisation:o'],
+  ),
   target: fc.constantFrom('p/m', 'q/n'),
   bound: fc.option(fc.bigInt(0n, 5_000_000_000n)),
   nanos: fc.option(fc.bigInt(0n, 5_000_000_000n)),
@@ -51,7 +56,10 @@ function booked(samples: readonly Sample[], corrections: readonly bigint[]): Ret
   const later = (index: number): boolean => index % 3 === 0
   const first = lines.map(([intent, end], index) => (later(index) ? intent : intent + end))
   const left = samples.flatMap(({ end }, index) => (end === 'left' ? [lines[index]?.[0] ?? ''] : []))
-  writeFileSync(segmentPath(places.journal, 'i', 1), first.filter((_, index) => samples[index]?.end !== 'left').join(''))
+  writeFileSync(
+    segmentPath(places.journal, 'i', 1),
+    first.filter((_, index) => samples[index]?.end !== 'left').join(''),
+  )
   writeFileSync(segmentPath(places.journal, 'gone', 1), left.join(''))
   ingest(ingestion, 'i', 'alive')
   writeFileSync(segmentPath(places.journal, 'i', 2), lines.map(([, end], index) => (later(index) ? end : '')).join(''))
@@ -59,7 +67,15 @@ function booked(samples: readonly Sample[], corrections: readonly bigint[]): Ret
   const { id } = ingest(ingestion, 'gone', 'dead')
   ingestion.books.settleOpen(id, 'found after a crash')
   for (const [index, nanos] of corrections.entries())
-    adjust(ingestion.db, { ...CORRECTION, id: `c${index}`, at: START, keyId: 'k1', above: ['team:a'], nanos, currency: 'CNY' })
+    adjust(ingestion.db, {
+      ...CORRECTION,
+      id: `c${index}`,
+      at: START,
+      keyId: 'k1',
+      above: ['team:a'],
+      nanos,
+      currency: 'CNY',
+    })
   expect(ingestion.rejects).toEqual([])
   return ingestion.db
 }
@@ -94,7 +110,13 @@ test('whatever is booked in whatever order: postings balance, sums are the entri
 test('sums by team, organisation and platform; a provider that nobody knows stands for itself', () => {
   const sample = { minutes: 0, keyId: 'k1', bound: null, nanos: 5n, currency: 'CNY', tags: {}, end: 'settled' } as const
   const above = ['team:a', 'organisation:o']
-  const db = booked([{ ...sample, above, target: 'p/m' }, { ...sample, above: undefined, target: 'q/n' }], [])
+  const db = booked(
+    [
+      { ...sample, above, target: 'p/m' },
+      { ...sample, above: undefined, target: 'q/n' },
+    ],
+    [],
+  )
   const rows = readUsage(db, { by: ['organisation', 'team', 'platform'], platforms: { p: 'dashscope' } })
   expect(rows.map(({ group, requests }) => [...group, requests])).toEqual([
     [undefined, undefined, 'q', 1],
@@ -123,6 +145,12 @@ test('books that were tampered with are told, by what contradicts what', () => {
   const db = booked([{ ...sample, bound: 7n, nanos: 5n, tags: { team: 'x' } }], [])
   db.exec('UPDATE usage_hours SET nanos = 6; UPDATE usage_tagged SET requests = 2; UPDATE spent SET nanos = 9')
   db.exec("INSERT INTO open_intents VALUES ('ghost', 1, 1)")
-  expect([...new Set(verifyBooks(db).map(({ check }) => check))]).toEqual(['held', 'spent', 'sums', 'tagged-sums', 'open'])
+  expect([...new Set(verifyBooks(db).map(({ check }) => check))]).toEqual([
+    'held',
+    'spent',
+    'sums',
+    'tagged-sums',
+    'open',
+  ])
   db.close()
 })

@@ -134,9 +134,9 @@ function triggers(): string {
  * from available to spent, and so does an adjustment.
  */
 function createPostings(db: DatabaseSync): void {
-  const moved = (entry: string, to: string, from: string, amount: string): string => `
-    SELECT ${entry}, '${to}:' || scope, ${amount} FROM scoped WHERE ${amount} IS NOT NULL
-    UNION ALL SELECT ${entry}, '${from}:' || scope, -${amount} FROM scoped WHERE ${amount} IS NOT NULL`
+  const moved = (entry: string, to: 'held' | 'spent'): string => `
+    SELECT ${entry}, '${to}:' || scope, ${to} FROM scoped WHERE ${to} IS NOT NULL
+    UNION ALL SELECT ${entry}, 'available:' || scope, -${to} FROM scoped WHERE ${to} IS NOT NULL`
   const heldEntry = 'entry, request_id, kind, day, held_currency'
   const spentEntry = 'entry, request_id, kind, day, currency'
   db.exec(`
@@ -154,8 +154,8 @@ function createPostings(db: DatabaseSync): void {
         SELECT entry, request_id, kind, day, above.value, above, held, held_currency, spent, currency
           FROM ledger_scoped, json_each(ledger_scoped.above) above WHERE ledger_scoped.above IS NOT NULL
       )
-      ${moved(heldEntry, 'held', 'available', 'held')}
+      ${moved(heldEntry, 'held')}
       UNION ALL
-      ${moved(spentEntry, 'spent', 'available', 'spent')};
+      ${moved(spentEntry, 'spent')};
   `)
 }

@@ -104,15 +104,7 @@ function entryBooks(db: DatabaseSync): EntryBooks {
   const end = db.prepare(`INSERT INTO ledger (${END_COLUMNS}) VALUES (${'?, '.repeat(24)}?) ON CONFLICT DO NOTHING`)
   const endOf = db.prepare("SELECT kind, at FROM ledger WHERE request_id = ? AND kind <> 'intent'")
   const close = db.prepare('DELETE FROM open_intents WHERE request_id = ?')
-  const openBound = db.prepare(
-    'SELECT bound, currency FROM open_intents JOIN ledger USING (seq) WHERE open_intents.request_id = ?',
-  )
-  openBound.setReadBigInts(true)
-  const boundOf = (requestId: string): Money | undefined => {
-    const row = openBound.get(requestId)
-    const currency = textOf(row?.['currency'])
-    return currency === undefined ? undefined : { nanos: bigintOf(row?.['bound']), currency }
-  }
+  const boundOf = openBounds(db)
   const trace = db.prepare('INSERT INTO traces (seq, request_id, key_id, at, json) VALUES (?, ?, ?, ?, ?)')
 
   const intend = ({ requestId, keyId, at, model, target, bound, above }: Intent, instance: number): StatementResult =>
@@ -160,6 +152,19 @@ function entryBooks(db: DatabaseSync): EntryBooks {
       if (booked === 'booked') close.run(line.requestId)
       return booked
     },
+  }
+}
+
+/** What an open intent holds. */
+function openBounds(db: DatabaseSync): (requestId: string) => Money | undefined {
+  const bound = db.prepare(
+    'SELECT bound, currency FROM open_intents JOIN ledger USING (seq) WHERE open_intents.request_id = ?',
+  )
+  bound.setReadBigInts(true)
+  return (requestId) => {
+    const row = bound.get(requestId)
+    const currency = textOf(row?.['currency'])
+    return currency === undefined ? undefined : { nanos: bigintOf(row?.['bound']), currency }
   }
 }
 

@@ -12,7 +12,8 @@ interface Fragment {
 }
 
 const HOUR_MS = 3_600_000
-const SUMS = [...MEASURES.map((name) => `sum(${name}) AS ${name}`), 'sum(units) AS whole', 'sum(nanos) AS rest'].join(', ')
+const NAMES: Readonly<Record<string, string>> = { units: 'whole', nanos: 'rest' }
+const SUMS = MEASURES.map((name) => `sum(${name}) AS ${NAMES[name] ?? name}`).join(', ')
 const dimensions = DIMENSIONS.join(', ')
 const measures = MEASURES.join(', ')
 
@@ -38,22 +39,29 @@ export function readUsage(db: DatabaseSync, query: UsageQuery): readonly UsageRo
  * (India, Nepal) can be told from the ledger only.
  */
 function sourceOf(query: UsageQuery): Fragment {
-  const { since = 0, until = Number.MAX_SAFE_INTEGER, by = [], offsetMinutes = 0 } = query
+  const { since, until } = { since: 0, until: Number.MAX_SAFE_INTEGER, ...query }
   const first = Math.ceil(since / HOUR_MS)
   const last = Math.floor(until / HOUR_MS)
-  if (first >= last || (by.includes('day') && offsetMinutes % 60 !== 0)) return entriesBetween(since, until)
-  const withTags = Object.keys(query.tags ?? {}).length > 0 || by.some((group) => typeof group === 'object')
+  if (first >= last || splitsHours(query)) return entriesBetween(since, until)
   const rollup = (table: string, tags: string, more: string): Fragment => ({
     sql: `SELECT hour * ${HOUR_MS} AS at, ${dimensions}, ${tags} AS tags, ${measures} FROM ${table}
       WHERE hour >= ? AND hour < ?${more}`,
     values: [first, last],
   })
-  const parts = withTags
+  const parts = looksAtTags(query)
     ? [rollup('usage_hours', 'NULL', ' AND tagged = 0'), rollup('usage_tagged', 'tags', '')]
     : [rollup('usage_hours', 'NULL', '')]
   if (since < first * HOUR_MS) parts.push(entriesBetween(since, first * HOUR_MS))
   if (last * HOUR_MS < until && query.until !== undefined) parts.push(entriesBetween(last * HOUR_MS, until))
   return { sql: parts.map(({ sql }) => sql).join(' UNION ALL '), values: parts.flatMap(({ values }) => values) }
+}
+
+function splitsHours({ by, offsetMinutes = 0 }: UsageQuery): boolean {
+  return by?.includes('day') === true && offsetMinutes % 60 !== 0
+}
+
+function looksAtTags({ tags = {}, by = [] }: UsageQuery): boolean {
+  return Object.keys(tags).length > 0 || by.some((group) => typeof group === 'object')
 }
 
 function entriesBetween(since: number, until: number): Fragment {
@@ -67,8 +75,7 @@ const PROVIDER = "substr(target, 1, instr(target, '/') - 1)"
 function groupFragment(group: UsageGroup, { offsetMinutes = 0, platforms = {} }: UsageQuery): Fragment {
   if (typeof group === 'object')
     return { sql: '(SELECT value FROM json_each(tags) WHERE key = ?)', values: [group.tag] }
-  if (group === 'day')
-    return { sql: `(at + CAST(? AS INTEGER)) / ${DAY_MS}`, values: [offsetMinutes * 60_000] }
+  if (group === 'day') return { sql: `(at + CAST(? AS INTEGER)) / ${DAY_MS}`, values: [offsetMinutes * 60_000] }
   if (group !== 'platform') return { sql: `nullif(${COLUMN[group]}, '')`, values: [] }
   const pairs = Object.entries(platforms)
   if (pairs.length === 0) return { sql: PROVIDER, values: [] }

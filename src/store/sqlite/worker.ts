@@ -1,22 +1,20 @@
 import { closeSync, existsSync, fdatasyncSync, fsyncSync, openSync } from 'node:fs'
 import { platform, setPriority } from 'node:os'
-import type { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import type { Log } from '#engine/ports.ts'
 import { StoreFailure, wordsOf } from '#store/failure.ts'
 import { readJournalDirectory, segmentPath } from '#store/instance.ts'
 import { ingest, ingestBatch } from '#store/sqlite/ingest.ts'
 import { openPools, type PoolTable } from '#store/shares/sqlite.ts'
-import type { StoredGroup } from '#store/groups.ts'
-import { adjust, listAdjustments } from '#store/sqlite/adjustments.ts'
-import { createGroup, listGroups, removeGroup, updateGroup } from '#store/sqlite/groups.ts'
-import { createKey, dataVersion, keysRevision, listKeys, revokeKey, updateKey } from '#store/sqlite/keys.ts'
+import { listGroups } from '#store/sqlite/groups.ts'
+import { dataVersion, keysRevision, listKeys } from '#store/sqlite/keys.ts'
 import { type MemoryTable, openMemory } from '#store/sqlite/memory.ts'
-import type { Call, FromWorker, GroupAsk, SpentQuery, ToWorker, Verbs, WorkerOptions } from '#store/sqlite/messages.ts'
+import type { Call, FromWorker, SpentQuery, ToWorker, Verbs, WorkerOptions } from '#store/sqlite/messages.ts'
 import { openDatabase } from '#store/sqlite/open.ts'
 import { MIGRATIONS } from '#store/sqlite/schema.ts'
 import { deleteSegments, finish, recover, type Recovery } from '#store/sqlite/recover.ts'
 import { openBooks } from '#store/sqlite/statements.ts'
+import { performOnTables } from '#store/sqlite/perform.ts'
 import { readUsage } from '#store/sqlite/usage.ts'
 
 const TICK_MS = 250
@@ -329,57 +327,20 @@ function perform(state: State, call: Call): Verbs[keyof Verbs]['answer'] {
       return afterCatchingUp(state, () => spent(state, call.ask))
     case 'usage':
       return afterCatchingUp(state, () => readUsage(db, call.ask))
-    case 'adjust':
-      return adjust(db, call.ask)
-    case 'adjustments':
-      return listAdjustments(db, call.ask.since, call.ask.until)
-    case 'createKey':
-    case 'listKeys':
-    case 'revokeKey':
-    case 'updateKey':
-    case 'groups':
-      return performOnKeys(state, call)
     case 'draw':
       return state.pools.draw(processOf(state), call.ask.pool, call.ask.wish)
     case 'recall':
       return state.memory.recall(call.ask, Date.now())
     case 'forget':
       return state.memory.forget(call.ask.owner, call.ask.kind, call.ask.key)
+    default:
+      return performOnTables(db, call, () => pushKeys(state))
   }
 }
 
 function traceOf(state: State, requestId: string): string | undefined {
   const { books } = state.recovery
   return books.trace(requestId) ?? afterCatchingUp(state, () => books.trace(requestId))
-}
-
-type KeyCall = Extract<Call, { verb: 'createKey' | 'listKeys' | 'revokeKey' | 'updateKey' | 'groups' }>
-
-function performOnKeys(state: State, call: KeyCall): Verbs[KeyCall['verb']]['answer'] {
-  const { db } = state.recovery
-  switch (call.verb) {
-    case 'createKey':
-      return thenPush(state, createKey(db, call.ask))
-    case 'listKeys':
-      return listKeys(db)
-    case 'revokeKey':
-      return thenPush(state, revokeKey(db, call.ask))
-    case 'updateKey':
-      return thenPush(state, updateKey(db, call.ask.key, call.ask.change))
-    case 'groups':
-      return call.ask.do === 'list' ? listGroups(db) : thenPush(state, [performOnGroup(db, call.ask)])
-  }
-}
-
-function performOnGroup(db: DatabaseSync, ask: Exclude<GroupAsk, { do: 'list' }>): StoredGroup {
-  switch (ask.do) {
-    case 'create':
-      return createGroup(db, ask.wanted)
-    case 'update':
-      return updateGroup(db, ask.group, ask.change)
-    case 'remove':
-      return removeGroup(db, ask.group)
-  }
 }
 
 /** Answers with every line in the books that any process on this data has written so far. */
@@ -391,12 +352,6 @@ function afterCatchingUp<T>(state: State, read: () => T): T {
 
 function spent(state: State, { keyId, currency, sinceMs }: SpentQuery): bigint {
   return state.recovery.books.spent(keyId, currency, sinceMs)
-}
-
-/** The new list goes first: whoever made or revoked a key sees it in force when the call returns. */
-function thenPush<T>(state: State, value: T): T {
-  pushKeys(state)
-  return value
 }
 
 if (parentPort !== null) start(parentPort, workerData as WorkerOptions)

@@ -1,4 +1,5 @@
 import type { Dialect } from '#wire/dialect.ts'
+import { countTokens } from '#wire/openai-responses/count-tokens.ts'
 import { readFailure, writeFailure } from '#wire/shape/openai-failure.ts'
 import { readEvents, type ReadState } from '#wire/openai-responses/read-events.ts'
 import { readRequest } from '#wire/openai-responses/read-request.ts'
@@ -20,5 +21,6 @@ export const openaiResponses: Dialect<ReadState, WriteState> = {
   writeEvents,
   readFailure,
   writeFailure,
+  countTokens,
   threads,
 }

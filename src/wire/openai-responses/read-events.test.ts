@@ -217,6 +217,12 @@ describe('a stream', () => {
     ])
   })
 
+  test('items that the whole response numbers and names otherwise are not told twice', () => {
+    const item = { ...MESSAGE, content: [{ type: 'output_text', text: 'Hi' }] }
+    const frames = stream(created, added(7, MESSAGE), done(7, item), completed({ output: [{ ...item, id: 'msg_9' }] }))
+    expect(said(eventsOf(frames)).slice(1, -2)).toEqual([text(0, 'Hi'), blockEnd(0)])
+  })
+
   test('logprobs, citations and tools that the platform runs are told of, and their frames are tied to it', () => {
     const search = { id: 'ws_1', type: 'web_search_call', status: 'in_progress' }
     const frames = stream(
@@ -303,7 +309,7 @@ describe('the end', () => {
   test('says why', () => {
     expect([
       ends(completed()),
-      ends(added(0, CALL), completed()).valueOf(),
+      ends(added(0, CALL), completed()),
       ends(incomplete('max_output_tokens')),
       ends(incomplete('content_filter')),
       ends(incomplete('of tomorrow')),

@@ -126,6 +126,16 @@ export function commonNames(dialect: DialectId, path: string): readonly string[]
   return field === undefined ? NO_NAMES : (NAMES['openai-chat']?.[field] ?? [field])
 }
 
+/** Every field that bounds the output in the caller's own text; the dialect's first where none does. */
+export function outputFields({ dialect, source }: ModelRequest): readonly string[] {
+  const names = NAMES[dialect]?.maxOutputTokens
+  if (names === undefined) return []
+  const said = names.filter((name) => isSaid(source.json, name.split('.')))
+  return said.length > 0
+    ? said
+    : [names.find((name) => Object.hasOwn(source.json, name.split('.')[0] ?? name)) ?? names[0]]
+}
+
 function isSaid(json: unknown, steps: readonly string[]): boolean {
   let value = json
   for (const step of steps) {
