@@ -30,7 +30,8 @@ try {
   db.exec("INSERT INTO journal_progress (id, instance, segment, offset) VALUES (1, 'bench', 1, 0)")
   const began = performance.now()
   // The entries' own triggers keep the sums, as they do when requests are booked.
-  const fill = db.prepare(`WITH RECURSIVE n (value) AS (SELECT CAST(? AS INTEGER) UNION ALL SELECT value + 1 FROM n WHERE value + 1 < ?)
+  const fill =
+    db.prepare(`WITH RECURSIVE n (value) AS (SELECT CAST(? AS INTEGER) UNION ALL SELECT value + 1 FROM n WHERE value + 1 < ?)
     INSERT INTO ledger (request_id, kind, at, instance, key_id, model, target, nanos, currency, input_fresh, output_text,
       above, begun_at)
     SELECT printf('r%010d', value), 'settled', ${START} + value * ${MONTH_MS} / ${COUNT}, 1,

@@ -170,7 +170,7 @@ test('the paths of other work in the HTTP reference are doors', () => {
 })
 
 test('the metrics in the guide are those that there are', async () => {
-  const text = await prometheusMetrics(() => 0).text()
+  const text = await prometheusMetrics({ open: () => 0, keys: () => [] }).text()
   const there = [...text.matchAll(/^# HELP ((?:tongwen|gen_ai)_\w+)/gm)].map(([, name = '']) => name)
   const table = (DOCUMENTS.get('docs/guides/operation.md') ?? '').matchAll(/^\| `((?:tongwen|gen_ai)_\w+)`/gm)
   expect([...table].map(([, name = '']) => name).sort()).toEqual(there.sort())

@@ -71,15 +71,18 @@ function readBudget(options: Context['options']): Record<string, string> | null 
     throw new WrongUsage('--unpriced and --when-short go with --budget, which says the whole of it')
   if (text === undefined) return undefined
   if (text === 'none') return null
-  const [, amount = '', currency = '', period = ''] = /^(\S+) +([A-Za-z]+) *\/ *([a-z]+)$/.exec(text.trim()) ?? []
-  if (amount === '') throw new WrongUsage("--budget must be like '100.00 CNY/month'")
+  const sum = sumOf(text)
   return {
-    amount,
-    currency,
-    period,
+    ...sum,
     ...(unpriced === undefined ? {} : { unpriced }),
     ...(whenShort === undefined ? {} : { whenShort }),
   }
+}
+
+function sumOf(text: string): Record<'amount' | 'currency' | 'period', string> {
+  const [, amount = '', currency = '', period = ''] = /^(\S+) +([A-Za-z]+) *\/ *([a-z]+)$/.exec(text.trim()) ?? []
+  if (amount === '') throw new WrongUsage("--budget must be like '100.00 CNY/month'")
+  return { amount, currency, period }
 }
 
 /** `limits.requestsPerMinute` → `--requests-per-minute`; the name is no option. */

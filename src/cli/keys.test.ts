@@ -117,7 +117,10 @@ test.each([
   [['keys', 'create', 'x', '--concurrency', '0'], '--concurrency must be at least 1'],
   [['keys', 'create', 'x', '--budget', '100'], "--budget must be like '100.00 CNY/month'"],
   [['keys', 'create', 'x', '--budget', '100 CNY/week'], '--budget must be day, month or total'],
-  [['usage', '--by', 'month'], '--by "month" is not one of key, model, target, day, tag:NAME'],
+  [
+    ['usage', '--by', 'month'],
+    '--by "month" is not one of key, team, organisation, model, platform, target, day, tag:NAME',
+  ],
   [['usage', '--from', 'today'], '--from must be a day like 2026-11-01, or an instant like 2026-11-01T08:00:00+08:00'],
 ])('%j is wrong usage', async (line, words) => {
   const { code, stderr } = await run(line, { cwd: folderWith() })

@@ -31,31 +31,28 @@ export const keys: Command = {
   most: 2,
   async run(context) {
     const [verb, name] = context.words
-    switch (verb) {
-      case 'create':
-        return create(context, readNewKey(context, name))
-      case 'list':
-        if (name !== undefined) throw new WrongUsage(`"${name}" is one word too many`)
-        return withStore(context, false, (opened) => list(context, opened))
-      case 'show':
-        if (name === undefined) throw new WrongUsage('keys show needs a name or an id')
-        return withStore(context, false, (opened) => showKey(context, opened, name))
-      case 'update':
-        if (name === undefined) throw new WrongUsage('keys update needs a name or an id')
-        return update(context, name, readKeyChange(context))
-      case 'revoke':
-        if (name === undefined) throw new WrongUsage('keys revoke needs a name or an id')
-        return withStore(context, false, (opened) => revoke(context, opened, name))
-      case 'forget':
-        if (name === undefined) throw new WrongUsage('keys forget needs a name or an id')
-        return withStore(context, false, (opened) => forget(context, opened, name))
-      case undefined:
-        throw new WrongUsage('keys needs a verb: create, list, show, update, revoke or forget')
-      default:
-        throw new WrongUsage(`keys has no verb "${verb}"; there are create, list, show, update, revoke and forget`)
+    if (verb === undefined) throw new WrongUsage('keys needs a verb: create, list, show, update, revoke or forget')
+    if (verb === 'list') {
+      if (name !== undefined) throw new WrongUsage(`"${name}" is one word too many`)
+      return withStore(context, false, (opened) => list(context, opened))
     }
+    if (verb === 'create') return create(context, readNewKey(context, name))
+    return onKey(context, verb, name)
   },
 }
+
+async function onKey(context: Context, verb: string, name: string | undefined): Promise<ExitCode> {
+  const work = ON_KEY[verb]
+  if (work === undefined && verb !== 'update')
+    throw new WrongUsage(`keys has no verb "${verb}"; there are create, list, show, update, revoke and forget`)
+  if (name === undefined) throw new WrongUsage(`keys ${verb} needs a name or an id`)
+  if (work === undefined) return update(context, name, readKeyChange(context))
+  return withStore(context, false, (opened) => work(context, opened, name))
+}
+
+type OnKey = (context: Context, opened: OpenedStore, name: string) => Promise<ExitCode>
+
+const ON_KEY: Readonly<Record<string, OnKey>> = { show: showKey, revoke, forget }
 
 function readNewKey(context: Context, name: string | undefined): NewKeyAsked {
   if (name === undefined) throw new WrongUsage('keys create needs a name')

@@ -64,8 +64,8 @@ async function asked({ engine, call, request, trace }: Run, target: Target): Pro
   trace.target = target.id
   const dialect = engine.dialects[target.resolved.dialect]
   if (dialect === undefined) return undefined
-  const { ports, tokens } = engine
-  return await count(request, target, { ports, tokens, dialect, signal: call.signal, forward: call.forward })
+  const { ports, tokens, keys } = engine
+  return await count(request, target, { ports, tokens, keys, dialect, signal: call.signal, forward: call.forward })
 }
 
 /** The request itself is wrong: an estimate would hide that. */

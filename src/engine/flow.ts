@@ -56,6 +56,7 @@ export async function handle(engine: Engine, call: Call): Promise<Reply> {
   const sent = await send(run.request, targets, {
     ports: engine.ports,
     tokens: engine.tokens,
+    keys: engine.keys,
     caller: call.dialect,
     dialects: (target) => telling(recalled.dialectFor(thread.dialectFor(dialectOf(engine, target), target), target)),
     trace: run.trace,

@@ -1,6 +1,6 @@
 import type { Run, Snapshot } from '#engine/run.ts'
 import type { Planned, Target } from '#engine/target.ts'
-import type { Dialect, WriteRequest } from '#wire/dialect.ts'
+import type { Dialect, RefusedAnswer, WriteRequest } from '#wire/dialect.ts'
 import type { Frame } from '#wire/event.ts'
 import { type Failure, failure } from '#wire/failure.ts'
 import type { ModelRequest } from '#wire/request.ts'
@@ -102,11 +102,14 @@ async function goOn(asking: Asking, previous: string): Promise<Opened> {
   const read = run.call.dialect.readRequest(spelt.source)
   if (!read.ok) return { ok: false, failure: inOwnWords(read.failure, { threads, spelt }) }
   const { request } = read
-  const going: Going = { ...asking, kept, spelt, request }
+  const going: Going = { ...asking, kept, spelt, request, plan: [], spoken: new Set() }
   return {
     ok: true,
     request,
-    ordered: (targets) => makersFirst(targets, asking, kept),
+    ordered: (targets) => {
+      going.plan = [...makersFirst(targets, asking, kept)]
+      return going.plan
+    },
     dialectFor: (dialect, target) => dialectOf(going, dialect, target),
     keeper: keeperOf(asking, { request, partial: false }),
   }
@@ -146,15 +149,38 @@ interface Going extends Asking {
   readonly spelt: SpeltOut
   /** Spelt out. */
   readonly request: ModelRequest
+  /** The list that is being walked: a maker that has lost the answer is put into it once more. */
+  plan: Planned[]
+  /** Makers that have lost it: they get all turns, as any other. */
+  readonly spoken: Set<Target>
 }
 
 function dialectOf(going: Going, dialect: Dialect, target: Target): Dialect {
-  const here = madeHere(going, going.kept, target)
+  if (going.spoken.has(target) || !madeHere(going, going.kept, target)) {
+    return { ...dialect, writeRequest: (request, wire) => told(going, dialect.writeRequest(request, wire)) }
+  }
   return {
     ...dialect,
-    writeRequest: (request, wire) =>
-      here ? dialect.writeRequest(namedAgain(going, request), wire) : told(going, dialect.writeRequest(request, wire)),
+    writeRequest: (request, wire) => dialect.writeRequest(namedAgain(going, request), wire),
+    readFailure: (answer, context) => {
+      const why = dialect.readFailure(answer, context)
+      if (!isLost(answer, going.spelt)) return why
+      askAnew(going, target)
+      return { ...why, retryable: true }
+    },
   }
+}
+
+/** Platforms keep answers for a shorter time than we do, some for days, and none for accounts without retention. */
+function isLost({ status, body }: RefusedAnswer, { named }: SpeltOut): boolean {
+  return (status === 400 || status === 404) && (body.includes(named) || /previous.response/i.test(body))
+}
+
+function askAnew({ plan, spoken }: Going, target: Target): void {
+  const again = { ...target }
+  spoken.add(again)
+  const place = plan.findIndex((planned) => planned.target === target) + 1
+  plan.splice(place, 0, { target: again, reason: 'with all turns, since it has lost the answer before' })
 }
 
 /** The caller's own request, with whatever was done to its turns on the way here. */

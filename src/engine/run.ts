@@ -7,6 +7,7 @@ import type { PackageBook } from '#engine/meter/packages.ts'
 import type { Ports } from '#engine/ports.ts'
 import type { RefusedTraces } from '#engine/refused.ts'
 import type { Registry } from '#engine/route/registry.ts'
+import type { KeyHealth } from '#engine/send/key-health.ts'
 import type { Tokens } from '#engine/send/authenticate/tokens.ts'
 import type { ForwardedHeaders } from '#engine/send/context.ts'
 import type { Trace } from '#engine/trace.ts'
@@ -31,6 +32,8 @@ export interface Engine {
   readonly refused: RefusedTraces
   /** Of providers that prove who they are by one that has to be fetched. */
   readonly tokens: Tokens
+  /** How the keys of providers fare, reloads included. */
+  readonly keys: KeyHealth
   /** What is left of packages; absent = they are not drawn from. */
   readonly packages?: PackageBook
   readonly snapshot: () => Snapshot

@@ -8,6 +8,8 @@ export interface AttemptTrace {
   readonly target: string
   /** Why this target, in this place. */
   readonly reason: string
+  /** Which of the provider's keys, from 1; absent where it has no more than one. */
+  readonly key?: number
   readonly startedMs: number
   /** The platform's HTTP status; absent when no answer came. */
   status?: number

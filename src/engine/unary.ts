@@ -53,6 +53,7 @@ export async function handleUnary(engine: Engine, call: Call, service: Service):
   const result = await sendCalls(job, planned.targets, {
     ports: engine.ports,
     tokens: engine.tokens,
+    keys: engine.keys,
     operation: run.operation,
     dialects: (target) => dialectOf(run, target),
     trace,

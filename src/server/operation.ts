@@ -90,16 +90,17 @@ async function admitted(
 }
 
 function health(gateway: Gateway): unknown {
-  const { config, registry } = gateway.engine.snapshot()
+  const { keys, snapshot } = gateway.engine
+  const { config, registry } = snapshot()
   return {
     status: gateway.draining ? 'draining' : 'ok',
     openRequests: gateway.open,
     configuration: config.file ?? 'embedded defaults',
-    providers: config.providers.map(({ id, platform, apiKeys, credentials }) => ({
-      id,
-      platform,
-      credentials: apiKeys.length + (credentials === undefined ? 0 : 1),
-    })),
+    providers: config.providers.map((provider) => {
+      const { id, platform, apiKeys, credentials } = provider
+      const count = apiKeys.length + (credentials === undefined ? 0 : 1)
+      return { id, platform, credentials: count, keys: keys.standings(provider) }
+    }),
     routes: config.routes.map(({ name, targets }) => ({ name, targets: targets.map(({ target }) => target) })),
     names: registry.names().length,
   }

@@ -10,6 +10,7 @@ import type { Fetch, Log, Ports } from '#engine/ports.ts'
 import { refusedTraces } from '#engine/refused.ts'
 import type { Engine } from '#engine/run.ts'
 import { tokens } from '#engine/send/authenticate/tokens.ts'
+import { keyHealth, type KeyHealth, type Standings } from '#engine/send/key-health.ts'
 import { createAdmin } from '#server/admin.ts'
 import { type Gateway, httpServer } from '#server/http.ts'
 import { checkJson } from '#server/ports/check-json.ts'
@@ -76,7 +77,8 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
   const firstRun = await firstKeys(store, loaded.config)
   const configuration = reloader(loaded, source, { vault: store.vault, log })
   const network = networkFetch()
-  const metrics = prometheusMetrics(() => gateway.open)
+  const keys = keyHealth({ clock: systemClock, random: systemRandom, log })
+  const metrics = prometheusMetrics({ open: () => gateway.open, keys: () => fares(configuration, keys) })
   const ports: Ports = {
     clock: systemClock,
     random: systemRandom,
@@ -97,6 +99,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     packages: packageBook(),
     refused: refusedTraces(),
     tokens: tokens(ports.clock),
+    keys,
     snapshot: configuration.snapshot,
   }
   const admin = createAdmin({ store, snapshot: configuration.snapshot, reload: configuration.reload })
@@ -117,6 +120,11 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
       close({ gateway, server, configuration, closeNetwork: network.close, closeShares: shares.close }),
     ),
   }
+}
+
+/** How the keys of each provider fare. */
+function fares({ snapshot }: Reloader, keys: KeyHealth): readonly ({ readonly id: string } & Standings)[] {
+  return snapshot().config.providers.map((provider) => ({ id: provider.id, ...keys.standings(provider) }))
 }
 
 /** Where the books are, and how replicas share them. */

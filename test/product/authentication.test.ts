@@ -147,6 +147,7 @@ test('requests signed by TC3 are taken by a server that verifies them, and not b
     const context = {
       ports: { clock: systemClock, random: systemRandom, fetch: network.fetch },
       tokens: tokens(systemClock),
+      apiKey: undefined,
     }
     const leaving = await outgoing(
       target,

@@ -42,7 +42,6 @@ async function traceOf(response: { readonly headers: Headers }): Promise<Json> {
   return (await gateway.get(`/v1/requests/${response.headers.get('x-request-id')}`)).json()
 }
 
-const CITY = { type: 'object', properties: { city: { type: 'string' } } }
 const BONN = { name: 'weather', input: { city: 'Bonn' } }
 
 describe('T15 a call of Gemini', () => {

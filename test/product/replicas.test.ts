@@ -1,6 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { freshDatabase, freshRedis, ownRedis } from '#store/testing/servers.ts'
-import { type Answered, COST_NANOS, end, type Replica, type Replicas, type Setting, startReplicas } from '#test/support/replicas.ts'
+import {
+  type Answered,
+  COST_NANOS,
+  end,
+  type Replica,
+  type Replicas,
+  type Setting,
+  startReplicas,
+} from '#test/support/replicas.ts'
 
 const BUDGET = { budget: { amount: '1.00', currency: 'CNY', period: 'month' } }
 const cleanups: (() => Promise<unknown>)[] = []
@@ -27,7 +35,7 @@ async function begin(which: Which, skip: (note: string) => void, more: Setting):
     ...(redis !== undefined && 'url' in redis ? { redis: redis.url } : {}),
     ...more,
   })
-  cleanups.push(replicas.close)
+  cleanups.push(() => replicas.close())
   return replicas
 }
 
@@ -70,14 +78,18 @@ describe.each(STORES)('$name', (which) => {
     await books.close()
   }, 120_000)
 
-  test('a replica killed and started again and again: what the platform saw is in the books, once', async ({ skip }) => {
-    const world = await begin(which, skip, { key: { budget: { amount: '100000.00', currency: 'CNY', period: 'month' } } })
+  test('a replica killed and started again and again: what the platform saw is in the books, once', async ({
+    skip,
+  }) => {
+    const world = await begin(which, skip, {
+      key: { budget: { amount: '100000.00', currency: 'CNY', period: 'month' } },
+    })
     const stays = await world.start()
     let victim = await world.start()
-    let over = false
+    const load = { over: false }
     let asked = 0
     const lanes = Array.from({ length: 12 }, async (_, lane) => {
-      while (!over) {
+      while (!load.over) {
         asked += 1
         const { status } = await world.ask(lane % 3 === 0 ? stays : victim)
         if (status === 0) await pause(5)
@@ -92,7 +104,7 @@ describe.each(STORES)('$name', (which) => {
       await end(victim.child, 'SIGKILL')
       victim = await world.start(victim.dataDir)
     }
-    over = true
+    load.over = true
     await Promise.all(lanes)
     await end(victim.child, 'SIGTERM')
     await end(stays.child, 'SIGTERM')
@@ -131,7 +143,9 @@ describe.each(STORES)('$name', (which) => {
     expect(served).toBeGreaterThanOrEqual(30)
   }, 60_000)
 
-  test('a key made on one replica works on another within a second, and revoked is refused within one', async ({ skip }) => {
+  test('a key made on one replica works on another within a second, and revoked is refused within one', async ({
+    skip,
+  }) => {
     const world = await begin(which, skip, {})
     const [one, two] = [await world.start(), await world.start()]
     const headers = { authorization: 'Bearer sk-tw-boss-0123456789abcdef', 'content-type': 'application/json' }
@@ -151,7 +165,7 @@ describe.each(['refuse', 'allow'] as const)('Redis stopped mid-run, %s', (whenUn
     if (redis === undefined) return skip('no redis-server')
     const key = { ...BUDGET, limits: { requestsPerMinute: 100_000, concurrency: 600 } }
     const world = await startReplicas({ database: database.url, redis: redis.url, key, replicas: { whenUnreachable } })
-    cleanups.push(world.close)
+    cleanups.push(() => world.close())
     cleanups.push(async () => redis.process.kill('SIGKILL'))
     const on = [await world.start(), await world.start(), await world.start()]
     const before = await load(world, on, 40, 4)

@@ -80,7 +80,11 @@ export async function startReplicas({ database, redis, key = {}, replicas = {} }
     },
     async ask({ url }, secret = SHOP_KEY) {
       const began = performance.now()
-      const body = JSON.stringify({ model: 'ours/house-1', max_tokens: MAX_TOKENS, messages: [{ role: 'user', content: 'go' }] })
+      const body = JSON.stringify({
+        model: 'ours/house-1',
+        max_tokens: MAX_TOKENS,
+        messages: [{ role: 'user', content: 'go' }],
+      })
       const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
       const options = { method: 'POST' as const, headers, body, dispatcher: agent }
       try {

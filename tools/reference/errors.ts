@@ -57,6 +57,11 @@ export const NARROWER: Readonly<Record<string, readonly [kind: FailureKind, mean
   method_not_allowed: ['not-found', 'The path is served, by another method.'],
   request_not_found: ['not-found', 'No request of this key has that id.'],
   platform_not_found: ['not-found', 'The catalog has no such platform.'],
+  group_not_found: [
+    'not-found',
+    'No team or organisation of the store has that name (a key whose team is gone: `permission`).',
+  ],
+  in_use: ['invalid-request', 'Keys or teams belong to it: move them first.'],
   key_not_found: ['not-found', 'No key has that id or name (as a filter of usage: `invalid-request`).'],
   name_taken: ['invalid-request', 'A key of that name exists.'],
   store_failed: ['internal', 'The store refused or failed.'],

@@ -42,16 +42,11 @@ export function parseCsv(text: string): readonly (readonly Cell[])[] {
     const end = quoted ? endOfQuoted(text, at, place) : endOfPlain(text, at)
     const inner = quoted ? text.slice(at + 1, end - 1).replaceAll('""', '"') : text.slice(at, end)
     row.push({ text: inner.trim(), ...place })
-    for (let index = text.indexOf('\n', at); index !== -1 && index < end; index = text.indexOf('\n', index + 1)) {
-      line += 1
-      lineStart = index + 1
-    }
+    const breaks = text.slice(at, end).split('\n')
+    line += breaks.length - 1
+    if (breaks.length > 1) lineStart = end - (breaks.at(-1)?.length ?? 0)
     const next = text[end]
-    if (next !== undefined && next !== ',' && next !== '\n' && next !== '\r')
-      throw new BadCsv('text follows a closing quote: double quotes inside a cell', {
-        line,
-        column: end - lineStart + 1,
-      })
+    refuseAfterQuote(next, { line, column: end - lineStart + 1 })
     at = next === '\r' && text[end + 1] === '\n' ? end + 2 : end + 1
     if (next === ',') {
       if (at >= text.length) row.push({ text: '', line, column: at - lineStart + 1 })
@@ -63,6 +58,11 @@ export function parseCsv(text: string): readonly (readonly Cell[])[] {
   }
   endRow()
   return rows
+}
+
+function refuseAfterQuote(next: string | undefined, place: { line: number; column: number }): void {
+  if (next === undefined || next === ',' || next === '\n' || next === '\r') return
+  throw new BadCsv('text follows a closing quote: double quotes inside a cell', place)
 }
 
 function endOfPlain(text: string, from: number): number {

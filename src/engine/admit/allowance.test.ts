@@ -106,6 +106,21 @@ test('an answer dearer than its bound is made up for before the next one', async
   expect(await take(here, share, 300n)).toBe(true)
 })
 
+test('what others had to let go of is neither taken nor given back any more', async () => {
+  const here = world(1)
+  const share = here.processes[0]!.of(BUDGET)
+  await take(here, share, 100n)
+  await take(here, share, 50n)
+  share.lose()
+  here.pools.gone('p0')
+  share.end(100n, 30n)
+  share.end(50n, 0n)
+  await here.pass(5_000)
+  // 30 were spent of what was lost: the share owes them, and makes up for them at its next draw.
+  expect([here.pools.leased(poolKey(BUDGET)), await take(here, share, 970n)]).toEqual([0n, true])
+  expect(await take(here, share, 1n)).toBe(false)
+})
+
 test('idle shares go back, and a closed process keeps nothing', async () => {
   const here = world(2)
   for (let i = 0; i < 20; i++) {

@@ -30,6 +30,7 @@ const TIMEOUTS = { connectMs: 5_000, firstByteMs: 120_000, idleMs: 120_000, tota
 const SIMULATOR = { id: 'simulator', platform: 'simulator', apiKeys: [], timeouts: TIMEOUTS, headers: {} }
 
 const MEDIA = { allowHosts: [], maxBytes: 20_000_000, timeoutMs: 10_000 }
+const REPLICAS = { leaseDoubtMs: 60_000, redisDeadlineMs: 50, whenUnreachable: 'refuse' }
 const MEMORY = { responsesMs: 2_592_000_000, reasoningMs: 86_400_000, maxBytes: 1_000_000_000 }
 const SERVER = {
   host: '127.0.0.1',
@@ -50,7 +51,18 @@ const SERVER = {
 test('without a file the defaults hold and the simulator is there', () => {
   expect(loaded(undefined)).toEqual({
     ok: true,
-    config: { server: SERVER, data: './data', memory: MEMORY, media: MEDIA, refuse: [], providers: [SIMULATOR], routes: [], keys: [] },
+    config: {
+      server: SERVER,
+      data: './data',
+      memory: MEMORY,
+      media: MEDIA,
+      refuse: [],
+      groups: [],
+      replicas: REPLICAS,
+      providers: [SIMULATOR],
+      routes: [],
+      keys: [],
+    },
     catalog: CATALOG,
     notes: [],
     origins: new Map(),
@@ -72,10 +84,14 @@ test('without a file each hosted platform whose key is in the environment is a p
     config: {
       server: { ...SERVER, host: '::1', port: 9000 },
       data: './data',
-      memory: MEMORY, media: MEDIA, refuse: [],
+      memory: MEMORY,
+      media: MEDIA,
+      refuse: [],
       providers: [{ ...SIMULATOR, id: 'dashscope', platform: 'dashscope', apiKeys: [KEY] }, SIMULATOR],
       routes: [],
       keys: [],
+      groups: [],
+      replicas: REPLICAS,
     },
     notes: [
       'provider "dashscope" is there because BAILIAN_API_KEY is set',
@@ -148,6 +164,8 @@ test('a whole file gives the whole configuration', () => {
       memory: { responsesMs: 604_800_000, reasoningMs: 0, maxBytes: 20_000_000_000 },
       media: { allowHosts: ['files.corp:8443'], maxBytes: 1_000_000, timeoutMs: 2_000 },
       refuse: ['emulated:n', 'approximated'],
+      groups: [],
+      replicas: REPLICAS,
       providers: [
         {
           id: 'qwen',

@@ -118,17 +118,14 @@ function resolveProvider(resolving: Looking, id: string, parsed: ParsedProvider)
   const address = addressFindings(id, wish, platform).filter(({ path }) => !follows || path[2] !== 'baseUrl')
   resolving.findings.push(...region, ...address)
   const { baseUrl } = wish
-  const { dialect, quirks, timeouts, auth } = parsed
-  const billing = billingOf(id, parsed)
+  const { timeouts } = parsed
   resolving.findings.push(...twins(path, parsed.packages ?? []))
   resolving.providers.push({
     id,
     platform: platform.id,
     ...(wish.region === undefined ? {} : { region: wish.region }),
     ...(baseUrl === undefined ? {} : { baseUrl: trimmedUrl(baseUrl) }),
-    ...(dialect === undefined ? {} : { dialect }),
     ...credential,
-    ...(auth === undefined ? {} : { auth }),
     ...(Object.keys(variables).length === 0 ? {} : { variables }),
     timeouts: {
       connectMs: timeouts.connect,
@@ -137,9 +134,20 @@ function resolveProvider(resolving: Looking, id: string, parsed: ParsedProvider)
       totalMs: timeouts.total,
     },
     headers: Object.fromEntries(Object.entries(parsed.headers).map(([name, value]) => [name.toLowerCase(), value])),
+    ...said(id, parsed),
+  })
+}
+
+/** What goes into the configuration as the operator said it. */
+function said(id: string, parsed: ParsedProvider): Pick<ProviderConfig, 'dialect' | 'auth' | 'quirks' | 'billing'> {
+  const { dialect, auth, quirks } = parsed
+  const billing = billingOf(id, parsed)
+  return {
+    ...(dialect === undefined ? {} : { dialect }),
+    ...(auth === undefined ? {} : { auth }),
     ...(quirks === undefined ? {} : { quirks }),
     ...(billing === undefined ? {} : { billing }),
-  })
+  }
 }
 
 /** Packages are told apart by their names. */

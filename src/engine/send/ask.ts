@@ -1,8 +1,10 @@
 import { begin, finish, note, since, stoppedBeside } from '#engine/send/attempt.ts'
 import { type AnswerLimits, readBody, readStream, readWhole } from '#engine/send/answer.ts'
+import { acrossKeys } from '#engine/send/across-keys.ts'
 import type { Signable } from '#engine/send/authenticate/proof.ts'
 import type { Asked, Begun, ForwardedHeaders, Refusal, SendContext, Sending } from '#engine/send/context.ts'
 import { type Outgoing, outgoing } from '#engine/send/outgoing.ts'
+import type { LentKey } from '#engine/send/key-health.ts'
 import { framerOf, framingOf } from '#engine/framing/framing.ts'
 import type { InboundAnswer } from '#engine/ports.ts'
 import { refusalOf } from '#engine/refusing.ts'
@@ -18,19 +20,29 @@ import type { Warning } from '#wire/warning.ts'
 const PEEK_MS = 5_000
 const ERROR_BODY_BYTES = 1024 * 1024
 
-/** One call to one target; a second one where the token had worn out before its time. */
+/** One call to one target; a second one where the token had worn out before its time, or a key of several is refused. */
 export async function ask(asked: Asked, planned: Planned, sending: Sending): Promise<Begun | Refusal> {
-  const tried = await tryOnce(asked, planned, sending)
-  if (tried.ok || !tried.renewed) return tried
-  return await tryOnce(asked, { target: planned.target, reason: 'with a new token' }, sending)
+  const { target } = planned
+  const { keys } = sending.context
+  return await acrossKeys<Begun>({ keys, provider: target.provider, signal: asked.signal }, async (key, again) => {
+    const tried = await tryOnce(asked, { target, reason: again ?? planned.reason, key }, sending)
+    if (tried.ok || !tried.renewed) return tried
+    return await tryOnce(asked, { target, reason: 'with a new token', key }, sending)
+  })
+}
+
+/** A target in its place, to be called with this key. */
+interface Keyed extends Planned {
+  readonly key: LentKey
 }
 
 type Tried = Begun | (Refusal & { readonly renewed: boolean })
 
-async function tryOnce(asked: Asked, { target, reason }: Planned, sending: Sending): Promise<Tried> {
+async function tryOnce(asked: Asked, planned: Keyed, sending: Sending): Promise<Tried> {
   const { context } = sending
-  const attempt = begin(context, target, reason)
-  const preparing = prepare(asked, target, context)
+  const { target, key } = planned
+  const attempt = begin(context, planned, key)
+  const preparing = prepare(asked, planned, context)
   const prepared = preparing instanceof Promise ? await preparing : preparing
   const unwritten = prepared.ok ? await intend(target, sending) : undefined
   if (unwritten !== undefined) return { ok: false, failure: unwritten, renewed: false }
@@ -60,7 +72,11 @@ interface Prepared {
 }
 
 /** Write and authenticate: all that can be refused without asking the platform. */
-function prepare(asked: Asked, target: Target, context: SendContext): Prepared | Refusal | Promise<Prepared | Refusal> {
+function prepare(
+  asked: Asked,
+  { target, key: { apiKey } }: Keyed,
+  context: SendContext,
+): Prepared | Refusal | Promise<Prepared | Refusal> {
   const dialect = context.dialects(target)
   const result = writeFor(dialect, asked.request, target.resolved.wire)
   if (!result.ok) return result
@@ -86,7 +102,7 @@ function prepare(asked: Asked, target: Target, context: SendContext): Prepared |
   }
   const ready = (proven: Outgoing | Refusal): Prepared | Refusal =>
     proven.ok ? { ok: true, target, dialect, written, request: proven } : proven
-  const proving = outgoing(target, leaving, context)
+  const proving = outgoing(target, leaving, { ports: context.ports, tokens: context.tokens, apiKey })
   return proving instanceof Promise ? proving.then(ready) : ready(proving)
 }
 

@@ -1,5 +1,6 @@
-import type { Ports, Random } from '#engine/ports.ts'
-import type { Target } from '#engine/target.ts'
+import type { Ports } from '#engine/ports.ts'
+import type { LentKey } from '#engine/send/key-health.ts'
+import type { Planned, Target } from '#engine/target.ts'
 import type { AttemptTrace, Trace } from '#engine/trace.ts'
 import { type Failure, failure } from '#wire/failure.ts'
 import type { Warning } from '#wire/warning.ts'
@@ -11,8 +12,10 @@ interface Keeping {
 }
 
 /** A try at a target begins: from here on the trace shows it. */
-export function begin(context: Keeping, target: Target, reason: string): AttemptTrace {
-  const attempt: AttemptTrace = { target: target.id, reason, startedMs: context.ports.clock.now() - context.trace.at }
+export function begin(context: Keeping, { target, reason }: Planned, key?: LentKey): AttemptTrace {
+  const startedMs = context.ports.clock.now() - context.trace.at
+  const shown = key !== undefined && key.of > 1 ? { key: key.number } : {}
+  const attempt: AttemptTrace = { target: target.id, reason, ...shown, startedMs }
   context.trace.attempts.push(attempt)
   return attempt
 }
@@ -49,12 +52,6 @@ export function verdict(
   const message = `no target can serve this request now: ${reasons}`
   const hint = waits.length > 0 ? { retryAfterMs: Math.min(...waits) } : {}
   return { failure: failure('no-target', message, { mayHaveCost, ...hint }), target: last.target }
-}
-
-/** One of the provider's keys: a pool shares the load by chance. */
-export function apiKeyOf({ provider }: Target, random: Random): string | undefined {
-  const { apiKeys } = provider
-  return apiKeys.length > 1 ? apiKeys[Math.floor(random.fraction() * apiKeys.length)] : apiKeys[0]
 }
 
 /** Each warning once, however many calls it holds for. */

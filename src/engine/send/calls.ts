@@ -1,4 +1,6 @@
 import { begin, finish, note, since, verdict } from '#engine/send/attempt.ts'
+import { acrossKeys } from '#engine/send/across-keys.ts'
+import type { KeyHealth, LentKey } from '#engine/send/key-health.ts'
 import { type Outgoing, outgoing } from '#engine/send/outgoing.ts'
 import type { Tokens } from '#engine/send/authenticate/tokens.ts'
 import { type AnswerLimits, readBody } from '#engine/send/answer.ts'
@@ -36,6 +38,7 @@ export type CallsResult =
 export interface CallsContext {
   readonly ports: Ports
   readonly tokens: Tokens
+  readonly keys: KeyHealth
   readonly operation: ServiceOperation
   /** Reads what a refused call says. */
   readonly dialects: (target: Target) => Dialect
@@ -109,7 +112,7 @@ async function turnAt(running: Running, turn: Turn): Promise<TurnEnd> {
   if (!service.ok) throw new Error(`${turn.target.id} was planned without a service for ${context.operation}`)
   const draft = writeAll(running, turn, service)
   if (!draft.ok) {
-    finish(context, begin(context, turn.target, turn.reason), draft.failure)
+    finish(context, begin(context, turn), draft.failure)
     return { pending: turn.pending, failure: draft.failure }
   }
   return await sendAll(running, { ...turn, service }, draft.calls)
@@ -120,6 +123,10 @@ interface Call {
   readonly range: Range
   readonly body: string
   readonly warnings: readonly Warning[]
+}
+
+interface KeyedCall extends Call {
+  readonly key: LentKey
 }
 
 type Draft = { readonly ok: true; readonly calls: readonly Call[] } | { readonly ok: false; readonly failure: Failure }
@@ -177,12 +184,24 @@ async function sendAll(running: Running, sending: Sending, calls: readonly Call[
   return { pending: [...open].map(({ range }) => range), failure: failed }
 }
 
-/** One call, from its intent to its part in the answer. A token that wore out before its time is renewed once. */
+/** One call, from its intent to its part in the answer; again where a key of several is refused. */
 async function sendOne(running: Running, sending: Sending, call: Call): Promise<Failure | undefined> {
+  const { keys, signal } = running.context
+  const { target } = sending
+  const result = await acrossKeys({ keys, provider: target.provider, signal }, async (key, again) => {
+    const why = await sendWith(running, { ...sending, reason: again ?? sending.reason }, { ...call, key })
+    return why === undefined ? { ok: true as const } : { ok: false as const, failure: why }
+  })
+  return result.ok ? undefined : result.failure
+}
+
+/** A token that wore out before its time is renewed once. */
+async function sendWith(running: Running, sending: Sending, call: KeyedCall): Promise<Failure | undefined> {
   const { context } = running
+  const { target } = sending
   let why: Failure | undefined
   for (const reason of [sending.reason, 'with a new token']) {
-    const attempt = begin(context, sending.target, reason)
+    const attempt = begin(context, { target, reason }, call.key)
     const request = await readyToLeave(context, sending, call)
     why = request.ok ? await leave(running, sending, { call, attempt, request }) : request.failure
     finish(context, attempt, why)
@@ -206,13 +225,13 @@ async function leave(running: Running, sending: Sending, trying: Trying): Promis
 async function readyToLeave(
   context: CallsContext,
   sending: Sending,
-  call: Call,
+  call: KeyedCall,
 ): Promise<Outgoing | { readonly ok: false; readonly failure: Failure }> {
   const { target, service } = sending
   const { ports, tokens } = context
   const headers = headersOf(context, sending)
   const leaving = { method: 'POST', url: service.url, headers, body: call.body } as const
-  return await outgoing(target, leaving, { ports, tokens, auth: service.auth })
+  return await outgoing(target, leaving, { ports, tokens, apiKey: call.key.apiKey, auth: service.auth })
 }
 
 interface Trying {

@@ -1,5 +1,6 @@
 import type { AnswerLimits } from '#engine/send/answer.ts'
 import type { Tokens } from '#engine/send/authenticate/tokens.ts'
+import type { KeyHealth } from '#engine/send/key-health.ts'
 import type { MediaLimits, Ports } from '#engine/ports.ts'
 import type { Refusing } from '#engine/refusing.ts'
 import type { Target } from '#engine/target.ts'
@@ -44,6 +45,7 @@ export interface ForwardedHeaders {
 export interface SendContext {
   readonly ports: Ports
   readonly tokens: Tokens
+  readonly keys: KeyHealth
   /** The caller's own. */
   readonly caller: Dialect
   readonly dialects: (target: Target) => Dialect

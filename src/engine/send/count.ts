@@ -1,4 +1,6 @@
 import { readBody } from '#engine/send/answer.ts'
+import { acrossKeys } from '#engine/send/across-keys.ts'
+import type { KeyHealth } from '#engine/send/key-health.ts'
 import { type Outgoing, outgoing } from '#engine/send/outgoing.ts'
 import type { Tokens } from '#engine/send/authenticate/tokens.ts'
 import type { Ports } from '#engine/ports.ts'
@@ -10,14 +12,19 @@ import type { ModelRequest } from '#wire/request.ts'
 import { objectIn, parsed } from '#wire/shape/read-json.ts'
 import type { Warning } from '#wire/warning.ts'
 
+interface Figure {
+  readonly ok: true
+  readonly tokens: number
+  readonly warnings: readonly Warning[]
+}
+
 /** A platform's own figure; or why there is none. */
-export type Counted =
-  | { readonly ok: true; readonly tokens: number; readonly warnings: readonly Warning[] }
-  | { readonly ok: false; readonly failure: Failure }
+export type Counted = Figure | { readonly ok: false; readonly failure: Failure }
 
 export interface CountContext {
-  readonly ports: Pick<Ports, 'clock' | 'fetch' | 'random'>
+  readonly ports: Pick<Ports, 'clock' | 'fetch'>
   readonly tokens: Tokens
+  readonly keys: KeyHealth
   readonly dialect: Dialect
   readonly signal: AbortSignal
   readonly forward: ForwardedHeaders
@@ -40,8 +47,11 @@ export async function count(
   const { model, endpoint } = target.resolved
   const question = countTokens.writeRequest(objectIn(parsed(body)) ?? {}, { model, bare: endpoint.countBare === true })
   const asking = { url: countUrl, body: question, headers: { ...headersOf(request, target, context), ...headers } }
-  const tokens = await ask(asking, target, context)
-  return typeof tokens === 'number' ? { ok: true, tokens, warnings } : { ok: false, failure: tokens }
+  const { keys, signal } = context
+  return await acrossKeys<Figure>({ keys, provider: target.provider, signal }, async ({ apiKey }) => {
+    const tokens = await ask(asking, target, { ...context, apiKey })
+    return typeof tokens === 'number' ? { ok: true, tokens, warnings } : { ok: false, failure: tokens }
+  })
 }
 
 function headersOf(request: ModelRequest, target: Target, { forward, dialect }: CountContext): Record<string, string> {
@@ -61,8 +71,12 @@ interface Asking {
   readonly headers: Readonly<Record<string, string>>
 }
 
+interface AskContext extends CountContext {
+  readonly apiKey: string | undefined
+}
+
 /** The figure, or why there is none. A token that wore out before its time is renewed once. */
-async function ask(asking: Asking, target: Target, context: CountContext): Promise<number | Failure> {
+async function ask(asking: Asking, target: Target, context: AskContext): Promise<number | Failure> {
   const first = await askOnce(asking, target, context)
   return first.renewed ? (await askOnce(asking, target, context)).told : first.told
 }
@@ -72,7 +86,7 @@ interface Told {
   readonly renewed: boolean
 }
 
-async function askOnce(asking: Asking, target: Target, context: CountContext): Promise<Told> {
+async function askOnce(asking: Asking, target: Target, context: AskContext): Promise<Told> {
   const proven = await outgoing(target, { method: 'POST', ...asking }, context)
   if (!proven.ok) return { told: proven.failure, renewed: false }
   const told = await exchange(proven, target, context)

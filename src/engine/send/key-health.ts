@@ -165,25 +165,19 @@ interface Loan {
   readonly moment: number
 }
 
-/** What a call's end says of its key. Failures that are not about keys say nothing. */
+/** What a call's end says of its key. */
 function learn(watch: Watch, loan: Loan, why: Failure | undefined): void {
   const { health } = loan.key
   const news = loan.moment > health.changed
-  switch (why?.kind) {
-    case undefined:
-      if (news && health.standing !== 'healthy') takeBack(watch, loan)
-      return
-    case 'credentials':
-    case 'quota':
-      if (news || health.standing === 'cooling') takeOut(watch, loan, why)
-      return
-    case 'rate-limit':
-      if (health.standing !== 'out') cool(watch, loan, why)
-      else if (news) health.untilMs = watch.clock.elapsed() + hintOf(why, FIRST_PAUSE_MS)
-      return
-    default:
-      // A try that said nothing of the key: the next request may make it.
-      if (news && health.standing === 'out') health.untilMs = watch.clock.elapsed()
+  if (why === undefined) {
+    if (news && health.standing !== 'healthy') takeBack(watch, loan)
+  } else if (why.kind === 'credentials' || why.kind === 'quota') {
+    if (news || health.standing === 'cooling') takeOut(watch, loan, why)
+  } else if (health.standing !== 'out') {
+    if (why.kind === 'rate-limit') cool(watch, loan, why)
+  } else if (news) {
+    // It told nothing of a key that is out: the next request may try it, after a pause where the platform wants one.
+    health.untilMs = watch.clock.elapsed() + (why.kind === 'rate-limit' ? hintOf(why, FIRST_PAUSE_MS) : 0)
   }
 }
 
@@ -244,6 +238,8 @@ function refusalOf({ clock }: Watch, { provider, keys }: Pool, last: Failure): F
   const now = clock.elapsed()
   const pausing = keys.filter(({ health }) => standingAt(health, now) === 'cooling')
   const out = keys.filter(({ health }) => health.standing === 'out')
+  // A key that came back meanwhile: then it is this call's bad luck only.
+  if (pausing.length + out.length < keys.length) return last
   const words = [...sinceWhen(pausing, 'limited'), ...sinceWhen(out, 'refused')].join(', ')
   const message = `no key of the provider "${provider.id}" can be used now (of ${keys.length}: ${words}); the last one: ${last.message}`
   if (pausing.length === 0) return { ...last, message }

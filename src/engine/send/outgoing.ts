@@ -1,7 +1,6 @@
 import { authenticate } from '#engine/send/authenticate/authenticate.ts'
-import type { Credential, Proof, Proven, Signable } from '#engine/send/authenticate/proof.ts'
+import type { Proof, Proven, Signable } from '#engine/send/authenticate/proof.ts'
 import type { Tokens } from '#engine/send/authenticate/tokens.ts'
-import { apiKeyOf } from '#engine/send/attempt.ts'
 import type { Auth } from '#catalog/index.ts'
 import type { Ports } from '#engine/ports.ts'
 import type { Target } from '#engine/target.ts'
@@ -9,8 +8,10 @@ import type { Failure } from '#wire/failure.ts'
 
 /** What proving who we are takes from outside. */
 export interface ProvingContext {
-  readonly ports: Pick<Ports, 'clock' | 'fetch' | 'random'>
+  readonly ports: Pick<Ports, 'clock' | 'fetch'>
   readonly tokens: Tokens
+  /** One of the provider's keys, if it has any. */
+  readonly apiKey: string | undefined
   /** The way to prove it where it is not the target's own: another service of its platform. */
   readonly auth?: Auth
 }
@@ -29,10 +30,11 @@ type Refusal = { readonly ok: false; readonly failure: Failure }
 export function outgoing(
   target: Target,
   request: Signable,
-  { ports, tokens, auth }: ProvingContext,
+  { ports, tokens, apiKey, auth }: ProvingContext,
 ): Outgoing | Refusal | Promise<Outgoing | Refusal> {
   const { provider, resolved } = target
-  const proof = authenticate({ auth: auth ?? resolved.auth, credential: credentialOf(target, ports) }, request, {
+  const credential = provider.credentials ?? apiKey
+  const proof = authenticate({ auth: auth ?? resolved.auth, credential }, request, {
     clock: ports.clock,
     fetch: ports.fetch,
     tokens,
@@ -41,10 +43,6 @@ export function outgoing(
     platform: resolved.platform.id,
   })
   return proof instanceof Promise ? proof.then((known) => applied(request, known)) : applied(request, proof)
-}
-
-function credentialOf(target: Target, { random }: Pick<Ports, 'random'>): Credential | undefined {
-  return target.provider.credentials ?? apiKeyOf(target, random)
 }
 
 function applied(request: Signable, proof: Proof): Outgoing | Refusal {

@@ -3,6 +3,7 @@ import { platforms, resolve } from '#catalog/index.ts'
 import type { InboundAnswer, OutboundRequest } from '#engine/ports.ts'
 import { tokens } from '#engine/send/authenticate/tokens.ts'
 import type { SendContext } from '#engine/send/context.ts'
+import { keyHealth } from '#engine/send/key-health.ts'
 import { send } from '#engine/send/send.ts'
 import type { Target } from '#engine/target.ts'
 import { newTrace } from '#engine/trace.ts'
@@ -48,10 +49,12 @@ async function sent(answer: (token: string) => unknown): Promise<unknown> {
   const unused = (): never => {
     throw new Error('not asked for here')
   }
+  const quiet = (): void => undefined
   const ports = { clock, fetch, random: { id: unused, fraction: () => 0 }, metrics: { attemptEnded: () => undefined } }
   const context = {
     ports,
     tokens: tokens(clock),
+    keys: keyHealth({ clock, random: ports.random, log: { info: quiet, warn: quiet, error: quiet } }),
     dialects: () => wenxinChat,
     trace,
     signal: new AbortController().signal,

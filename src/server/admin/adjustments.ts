@@ -20,16 +20,10 @@ export interface Correcting {
 /** A correction as the store books it: for the key, and for what is above the key today. */
 export function adjustmentOf(asked: NewAdjustmentAsked, { key, groups, actor, now }: Correcting): Adjustment {
   const { id = randomUUID(), amount, currency, reason, model = '-', target = '-/-', at, reference } = asked
-  const team =
-    key?.team === undefined ? undefined : groups.find((each) => each.kind === 'team' && each.name === key.team)
-  const above = [
-    ...(key?.team === undefined ? [] : [groupId('team', key.team)]),
-    ...(team?.organisation === undefined ? [] : [groupId('organisation', team.organisation)]),
-  ]
   return {
     id,
     at: at === undefined ? now : Date.parse(at),
-    ...(key === undefined ? {} : { keyId: key.id, above }),
+    ...(key === undefined ? {} : { keyId: key.id, above: aboveOf(key, groups) }),
     model,
     target,
     nanos: parseMoney(amount),
@@ -38,6 +32,13 @@ export function adjustmentOf(asked: NewAdjustmentAsked, { key, groups, actor, no
     actor,
     ...(reference === undefined ? {} : { reference }),
   }
+}
+
+function aboveOf({ team }: KeyInfo, groups: readonly Group[]): readonly string[] {
+  if (team === undefined) return []
+  const organisation = groups.find(({ kind, name }) => kind === 'team' && name === team)?.organisation
+  const above = organisation === undefined ? [] : [groupId('organisation', organisation)]
+  return [groupId('team', team), ...above]
 }
 
 /** A correction as the API shows it. */

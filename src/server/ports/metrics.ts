@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Metrics } from '#engine/ports.ts'
+import type { Standings } from '#engine/send/key-health.ts'
 import { type CounterFamily, counterFamily, type HistogramFamily, histogramFamily } from '#server/ports/series.ts'
 import { inputTokens, outputTokens } from '#wire/usage.ts'
 
@@ -10,8 +11,15 @@ export interface PrometheusMetrics extends Metrics {
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 
-/** `open` tells how many requests are under way; asked when `/metrics` is read. */
-export function prometheusMetrics(open: () => number): PrometheusMetrics {
+/** What is asked when `/metrics` is read. */
+interface Readings {
+  /** How many requests are under way. */
+  readonly open: () => number
+  /** How the keys of each provider fare. */
+  readonly keys: () => readonly ({ readonly id: string } & Standings)[]
+}
+
+export function prometheusMetrics({ open, keys }: Readings): PrometheusMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const underWay = new Gauge({
@@ -23,6 +31,7 @@ export function prometheusMetrics(open: () => number): PrometheusMetrics {
     },
   })
   registry.registerMetric(underWay)
+  registry.registerMetric(keysGauge(keys))
   const { requests, duration, firstByte, tokens, cost, attempts } = requestFamilies()
   const families = [requests, duration, firstByte, tokens, cost, attempts]
   return {
@@ -43,6 +52,24 @@ export function prometheusMetrics(open: () => number): PrometheusMetrics {
     },
     text: async () => `${await registry.metrics()}\n${families.flatMap((family) => family.lines()).join('\n')}\n`,
   }
+}
+
+/** Providers of an earlier configuration are not shown any more. */
+function keysGauge(keys: Readings['keys']): Gauge {
+  return new Gauge({
+    name: 'tongwen_provider_keys',
+    help: 'Keys of a provider by whether its platform takes them',
+    labelNames: ['provider', 'state'],
+    registers: [],
+    collect() {
+      this.reset()
+      for (const { id, healthy, cooling, out } of keys()) {
+        this.set({ provider: id, state: 'healthy' }, healthy)
+        this.set({ provider: id, state: 'cooling' }, cooling)
+        this.set({ provider: id, state: 'out' }, out)
+      }
+    },
+  })
 }
 
 interface RequestFamilies {

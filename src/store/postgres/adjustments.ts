@@ -14,14 +14,12 @@ export function adjust(pool: Pool, wanted: Adjustment): Promise<BookedAdjustment
   return inTransaction(pool, async (queries) => {
     const { id, at, keyId = '', above = [], model, target, nanos, currency, reason, actor, reference } = wanted
     const bookedAt = Date.now()
+    const list = above.length === 0 ? null : cleanJson(above)
     const { rowCount } = await queries.query(
       `INSERT INTO adjustments
          (id, booked_at, at, key_id, above, model, target, nanos, currency, reason, actor, reference)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING`,
-      [
-        ...[id, bookedAt, at, keyId, above.length === 0 ? null : cleanJson(above)],
-        ...[model, target, nanos, currency, reason, actor, reference ?? null],
-      ],
+      [id, bookedAt, at, keyId, list, model, target, nanos, currency, reason, actor, reference ?? null],
     )
     if (rowCount === 0) {
       const [known] = await rowsOf(queries, 'SELECT * FROM adjustments WHERE id = $1', [id])

@@ -1,12 +1,19 @@
 import type { Pool } from 'pg'
+import type { Money } from '#engine/ports.ts'
 import { type JournalChunk, nextChunk } from '#store/chunk.ts'
 import { clean, cleanJson, inTransaction, type Queries, type Row, rowsOf } from '#store/postgres/connect.ts'
-import { type KnownRequests, type OpenIntent, parseLines, type PlannedEntry, type ParsedLine, type Plan, planOf, type Unbookable } from '#store/postgres/plan.ts'
+import {
+  type KnownRequests,
+  type OpenIntent,
+  parseLines,
+  type PlannedEntry,
+  type ParsedLine,
+  type Plan,
+  planOf,
+  type Unbookable,
+} from '#store/postgres/plan.ts'
 import { wordsOf } from '#store/failure.ts'
 import { readLine } from '#store/line.ts'
-
-/** Some 90 requests: a few milliseconds of this thread, so that draws get their turn in between. */
-const BATCH_BYTES = 128 * 1024
 
 export interface Booking {
   readonly pool: Pool
@@ -44,14 +51,12 @@ export async function book(booking: Booking, instance: string, writer: 'alive' |
  * often, whatever breaks in between, each line is booked once.
  */
 export async function bookBatch(booking: Booking, instance: string, writer: 'alive' | 'dead'): Promise<Batch> {
-  const { directory, batchBytes = BATCH_BYTES } = booking
-  const attempt = (size: number): Promise<Batch> =>
-    transact(booking, instance, (progress) => {
-      const { segment, offset } = progress
-      return nextChunk({ directory, instance, segment, offset, writer, batchBytes: size })
-    })
+  const { directory, batchBytes } = booking
+  const size = batchBytes === undefined ? {} : { batchBytes }
   try {
-    return await attempt(batchBytes)
+    return await transact(booking, instance, ({ segment, offset }) =>
+      nextChunk({ directory, instance, segment, offset, writer, ...size }),
+    )
   } catch (error) {
     if (!isAboutData(error)) throw error
     // One line in it is what no table takes: line by line, that one is found and kept as rejected.
@@ -70,7 +75,11 @@ function firstLine(chunk: JournalChunk, { segment, offset }: Progress): JournalC
   return { lines, segment, offset: offset + Buffer.byteLength(lines), more: true }
 }
 
-async function transact(booking: Booking, instance: string, read: (progress: Progress) => JournalChunk): Promise<Batch> {
+async function transact(
+  booking: Booking,
+  instance: string,
+  read: (progress: Progress) => JournalChunk,
+): Promise<Batch> {
   const rejects: { instance: string; segment: number; reason: string }[] = []
   const batch = await inTransaction(booking.pool, async (queries) => {
     const progress = await progressOf(queries, instance)
@@ -165,13 +174,10 @@ function openIntent({ at, bound, currency }: Row): OpenIntent {
 
 async function reject(queries: Queries, rejects: readonly Unbookable[], { id, segment }: Progress): Promise<void> {
   for (const { reason, line } of rejects)
-    await queries.query('INSERT INTO journal_rejects (at, instance, segment, reason, line) VALUES ($1, $2, $3, $4, $5)', [
-      Date.now(),
-      id,
-      segment,
-      clean(reason),
-      clean(line),
-    ])
+    await queries.query(
+      'INSERT INTO journal_rejects (at, instance, segment, reason, line) VALUES ($1, $2, $3, $4, $5)',
+      [Date.now(), id, segment, clean(reason), clean(line)],
+    )
 }
 
 /** Column names with their types, in the order of the values. */
@@ -220,13 +226,14 @@ const TRACE_COLUMNS = ['request_id text', 'key_id text', 'at bigint', 'json text
 async function write(queries: Queries, plan: Plan, instance: number): Promise<void> {
   const { entries, opened, closed, spent, lowered } = plan
   const ends = entries.flatMap(({ entry }) => (entry.kind === 'intent' ? [] : [entry]))
-  await insert(queries, { table: 'ledger', columns: ENTRY_COLUMNS, rows: entries.map((one) => entryRow(one, instance)) })
+  await insert(queries, {
+    table: 'ledger',
+    columns: ENTRY_COLUMNS,
+    rows: entries.map((one) => entryRow(one, instance)),
+  })
   const traces = ends.map(({ requestId, keyId, at, trace }) => [requestId, keyId, at, trace])
   await insert(queries, { table: 'traces', columns: TRACE_COLUMNS, rows: traces })
-  const intents = opened.map(({ requestId, at, keyId, model, target, bound, above }) => [
-    ...[requestId, instance, at, keyId, model, target],
-    ...[bound?.nanos ?? null, bound?.currency ?? null, listText(above)],
-  ])
+  const intents = opened.map(({ requestId, at, keyId, model, target, bound, above }) => [requestId, instance, at, keyId, model, target, ...moneyCells(bound), listText(above)])
   await insert(queries, { table: 'open_intents', columns: OPEN_COLUMNS, rows: intents })
   if (closed.length > 0) await queries.query('DELETE FROM open_intents WHERE request_id = ANY ($1::text[])', [closed])
   await insert(queries, {
@@ -249,15 +256,16 @@ function entryRow({ entry, held }: PlannedEntry, instance: number): Cell[] {
   const { requestId, kind, at, keyId, model, target } = entry
   const subject = [requestId, kind, at, instance, keyId, model, target]
   if (entry.kind === 'intent') {
-    const { bound, above } = entry
-    return [...subject, bound?.nanos ?? null, 0, bound?.currency ?? null, ...NO_COUNTS, null, null, null, null, listText(above), null, null, null]
+    const [bound, currency] = moneyCells(entry.bound)
+    return [...subject, bound, 0, currency, ...NO_COUNTS, null, null, null, null, listText(entry.above), null, null, null]
   }
-  const { usage, cost, tags, above, begunAt } = entry
+  const { usage, cost, price, estimated, tags, above, begunAt } = entry
+  const [nanos, currency] = moneyCells(cost)
   return [
     ...subject,
     null,
-    cost?.nanos ?? 0,
-    cost?.currency ?? null,
+    nanos ?? 0,
+    currency,
     usage.inputFresh,
     usage.inputCached,
     usage.cacheWriteShort,
@@ -267,14 +275,17 @@ function entryRow({ entry, held }: PlannedEntry, instance: number): Cell[] {
     usage.outputReasoning,
     usage.outputAudio,
     usage.raw === undefined ? null : JSON.stringify(usage.raw),
-    entry.price ?? null,
-    entry.estimated ?? null,
+    price ?? null,
+    estimated ?? null,
     Object.keys(tags).length === 0 ? null : cleanJson(tags),
     listText(above),
     begunAt,
-    held?.nanos ?? null,
-    held?.currency ?? null,
+    ...moneyCells(held),
   ]
+}
+
+function moneyCells(money: Money | undefined): readonly [bigint | null, string | null] {
+  return money === undefined ? [null, null] : [money.nanos, money.currency]
 }
 
 const NO_COUNTS = [0, 0, 0, 0, 0, 0, 0, 0] as const

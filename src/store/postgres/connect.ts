@@ -37,7 +37,7 @@ function settings(url: string): ClientConfig {
     statement_timeout: QUERY_MS,
     lock_timeout: LOCK_MS,
     keepAlive: true,
-    types: { getTypeParser: (oid, format) => (oid === INT8 ? BigInt : types.getTypeParser(oid, format)) },
+    types: { getTypeParser: (oid, format) => (Number(oid) === INT8 ? BigInt : types.getTypeParser(oid, format)) },
   }
 }
 

@@ -8,6 +8,8 @@ import { inTransaction, openPool } from '#store/postgres/connect.ts'
 import { createGroup, listGroups, removeGroup, updateGroup } from '#store/postgres/groups.ts'
 import { createKey, listKeys, revokeKey, updateKey } from '#store/postgres/keys.ts'
 import { eraseOwner } from '#store/postgres/memory.ts'
+import { openPools } from '#store/postgres/pools.ts'
+import { openPools } from '#store/postgres/pools.ts'
 import { readUsage, rejected, unsettled } from '#store/postgres/read.ts'
 import { migrate } from '#store/postgres/schema.ts'
 
@@ -30,6 +32,7 @@ export async function openPostgresDirect({
     await pool.end()
     throw error
   }
+  const pools = openPools(pool)
   const recovery: Recovery = {
     pool,
     directory: places.journal,
@@ -55,9 +58,11 @@ export async function openPostgresDirect({
     },
     usage: (query) => caughtUp(() => readUsage(pool, query)),
     forget: (keyId) => inTransaction(pool, (queries) => eraseOwner(queries, keyId)),
+    left: (wanted) => caughtUp(async () => (await openPools(pool).draw(-1, wanted, { least: 0n, most: 0n })).left),
     unsettled: () => caughtUp(() => unsettled(pool)),
     adjust: (adjustment) => adjust(pool, adjustment),
     verify: () => caughtUp(() => verifyBooks(pool)),
+    left: (pool) => caughtUp(async () => (await pools.draw(0, pool, { least: 0n, most: 0n })).left),
     rejected: () => caughtUp(() => rejected(pool)),
     close: () => pool.end(),
   }

@@ -44,14 +44,7 @@ export function updateGroup(pool: Pool, name: GroupName, change: GroupChange): P
     const organisation = change.organisation === undefined ? before : (change.organisation ?? undefined)
     await queries.query(
       'UPDATE key_groups SET organisation = $1, models = $2, limits = $3, budget = $4 WHERE kind = $5 AND name = $6',
-      [
-        organisation ?? null,
-        JSON.stringify(models),
-        JSON.stringify(limits),
-        jsonOrNull(budget),
-        name.kind,
-        name.name,
-      ],
+      [organisation ?? null, JSON.stringify(models), JSON.stringify(limits), jsonOrNull(budget), name.kind, name.name],
     )
     return {
       ...group,
@@ -85,11 +78,10 @@ export function removeGroup(pool: Pool, name: GroupName): Promise<StoredGroup> {
 }
 
 async function existing(queries: Queries, { kind, name }: GroupName): Promise<StoredGroup> {
-  const [row] = await rowsOf(
-    queries,
-    `SELECT ${COLUMNS} FROM key_groups WHERE kind = $1 AND name = $2 FOR UPDATE`,
-    [kind, name],
-  )
+  const [row] = await rowsOf(queries, `SELECT ${COLUMNS} FROM key_groups WHERE kind = $1 AND name = $2 FOR UPDATE`, [
+    kind,
+    name,
+  ])
   if (row === undefined) throw new StoreFailure('no-such-group', `there is no ${kind} named '${name}'`)
   return readGroup(row)
 }

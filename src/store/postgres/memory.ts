@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
-import type { MemoryKind } from '#engine/ports.ts'
 import { clean, inTransaction, type Queries, rowsOf } from '#store/postgres/connect.ts'
+import type { ForgetQuery } from '#store/sqlite/messages.ts'
 import type { KeptEntry, Recalled, RecallQuery } from '#store/sqlite/memory.ts'
 
 /** How many of the oldest go at a time where room is needed. */
@@ -52,7 +52,7 @@ export async function keep(pool: Pool, entries: readonly KeptEntry[]): Promise<v
   })
 }
 
-export function forget(pool: Pool, owner: string, kind: MemoryKind, key: string): Promise<boolean> {
+export function forget(pool: Pool, { owner, kind, key }: ForgetQuery): Promise<boolean> {
   return inTransaction(pool, async (queries) => {
     const { rowCount } = await queries.query('DELETE FROM memory WHERE owner = $1 AND kind = $2 AND key = $3', [
       owner,

@@ -9,10 +9,12 @@ export interface Unbookable {
   readonly reason: string
 }
 
+type PlannedIntent = { readonly kind: 'intent' } & Intent
+
 /** The lines of a batch, understood. */
 export interface ParsedLine {
   readonly text: string
-  readonly entry: ({ readonly kind: 'intent' } & Intent) | EndLine
+  readonly entry: PlannedIntent | EndLine
 }
 
 /** What the books say of the requests of a batch. */
@@ -56,7 +58,10 @@ export interface Spending {
 }
 
 /** Reads lines; those that no reader of ours understands are rejects. */
-export function parseLines(text: string): { readonly lines: readonly ParsedLine[]; readonly rejects: readonly Unbookable[] } {
+export function parseLines(text: string): {
+  readonly lines: readonly ParsedLine[]
+  readonly rejects: readonly Unbookable[]
+} {
   const lines: ParsedLine[] = []
   const rejects: Unbookable[] = []
   let start = 0
@@ -70,38 +75,57 @@ export function parseLines(text: string): { readonly lines: readonly ParsedLine[
   return { lines, rejects }
 }
 
+/** What planning has found so far. */
+interface Planning {
+  readonly open: Map<string, OpenIntent>
+  readonly ended: Map<string, { readonly kind: string; readonly at: number }>
+  readonly opened: Map<string, Intent>
+  readonly closed: string[]
+  readonly entries: PlannedEntry[]
+  readonly rejects: Unbookable[]
+}
+
 /** Decides what lines do to the books: each intent and each end counts once, whatever was booked before. */
 export function planOf(lines: readonly ParsedLine[], known: KnownRequests): Plan {
-  const open = new Map(known.open)
-  const ended = new Map(known.ended)
-  const opened = new Map<string, Intent>()
-  const closed: string[] = []
-  const entries: PlannedEntry[] = []
-  const rejects: Unbookable[] = []
-  for (const { text, entry } of lines) {
-    const { requestId, at } = entry
-    const end = ended.get(requestId)
-    if (entry.kind === 'intent') {
-      const openAt = open.get(requestId)?.at
-      if (openAt !== undefined && openAt !== at) rejects.push({ line: text, reason: 'a second intent for one request' })
-      // Ended already: this line was read before. Were it another request under the same id, its end would be refused.
-      if (openAt !== undefined || end !== undefined) continue
-      open.set(requestId, entry)
-      opened.set(requestId, entry)
-      entries.push({ entry })
-    } else if (end !== undefined) {
-      const same = end.kind === entry.kind && end.at === at
-      if (!same) rejects.push({ line: text, reason: `a second end for one request, which is ${end.kind} already` })
-      continue
-    } else {
-      ended.set(requestId, { kind: entry.kind, at })
-      if (!opened.delete(requestId) && open.has(requestId)) closed.push(requestId)
-      const held = open.get(requestId)?.bound
-      open.delete(requestId)
-      entries.push({ entry, ...(held === undefined ? {} : { held }) })
-    }
+  const planning: Planning = {
+    open: new Map(known.open),
+    ended: new Map(known.ended),
+    opened: new Map(),
+    closed: [],
+    entries: [],
+    rejects: [],
   }
+  for (const { text, entry } of lines) {
+    const refused = entry.kind === 'intent' ? planIntent(planning, entry) : planEnd(planning, entry)
+    if (refused !== undefined) planning.rejects.push({ line: text, reason: refused })
+  }
+  const { entries, opened, closed, rejects } = planning
   return { entries, opened: [...opened.values()], closed, rejects, ...sums(entries) }
+}
+
+function planIntent({ open, opened, ended, entries }: Planning, entry: PlannedIntent): string | undefined {
+  const { requestId, at } = entry
+  const before = open.get(requestId)
+  if (before !== undefined) return before.at === at ? undefined : 'a second intent for one request'
+  // Ended already: this line was read before. Were it another request under the same id, its end would be refused.
+  if (ended.has(requestId)) return undefined
+  open.set(requestId, entry)
+  opened.set(requestId, entry)
+  entries.push({ entry })
+  return undefined
+}
+
+function planEnd({ open, opened, ended, closed, entries }: Planning, entry: EndLine): string | undefined {
+  const { requestId, kind, at } = entry
+  const end = ended.get(requestId)
+  if (end !== undefined)
+    return end.kind === kind && end.at === at ? undefined : `a second end for one request, which is ${end.kind} already`
+  ended.set(requestId, { kind, at })
+  const intent = open.get(requestId)
+  if (!opened.delete(requestId) && intent !== undefined) closed.push(requestId)
+  open.delete(requestId)
+  entries.push({ entry, ...(intent?.bound === undefined ? {} : { held: intent.bound }) })
+  return undefined
 }
 
 /** In the order of their names: batches that meet lock rows in one order. */

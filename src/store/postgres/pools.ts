@@ -96,7 +96,8 @@ async function stateOf(
     if (row === undefined) return { state, spent: 0n }
     return { state: { ...state, level: BigInt(String(row['level'])), at: Number(row['at']) }, spent: 0n }
   }
-  const spent = pool.kind === 'money' ? [clean(pool.scope), pool.currency, Math.floor(pool.since / DAY_MS)] : ['', '', 0]
+  const spent =
+    pool.kind === 'money' ? [clean(pool.scope), pool.currency, Math.floor(pool.since / DAY_MS)] : ['', '', 0]
   const rows = await rowsOf(
     queries,
     `SELECT process, amount, NULL AS spent FROM leases WHERE pool = $1 UNION ALL

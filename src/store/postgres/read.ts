@@ -47,8 +47,7 @@ const PROVIDER = "split_part(target, '/', 1)"
 
 function groupSql(group: UsageGroup, { offsetMinutes = 0, platforms = {} }: UsageQuery, put: Put): string {
   if (typeof group === 'object') return `(tags ->> ${put(group.tag)}::text) COLLATE "C"`
-  if (group === 'day')
-    return `floor((at + ${put(offsetMinutes * 60_000)}::bigint) / ${DAY_MS}::numeric)::bigint`
+  if (group === 'day') return `floor((at + ${put(offsetMinutes * 60_000)}::bigint) / ${DAY_MS}::numeric)::bigint`
   if (group !== 'platform') return `nullif(${COLUMN[group]}, '') COLLATE "C"`
   const names = `${put(JSON.stringify(platforms))}::jsonb`
   return `coalesce(${names} ->> ${PROVIDER}, ${PROVIDER}) COLLATE "C"`

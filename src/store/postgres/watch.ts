@@ -76,32 +76,51 @@ export function openWatch({ pool, log, self, leaseDoubtMs, elapsed }: WatchOptio
           continue
         }
         known.silentMs += passed
-        const names = { replica: String(row['instance']), host: String(row['host']) }
-        if (!known.dead && known.silentMs >= DEAD_MS) {
-          known.dead = true
-          await pool.query("DELETE FROM leases WHERE process = $1 AND pool LIKE 'slots %'", [id])
-          log.warn(
-            { ...names, leaseDoubtMs },
-            'a replica is silent: what it had drawn of budgets stays blocked until its journal is booked, or until the doubt has lasted long enough',
-          )
-        }
-        if (known.silentMs >= DEAD_MS + leaseDoubtMs) await release(id, beat, names)
+        await judge(known, { id, beat, names: { replica: String(row['instance']), host: String(row['host']) } })
       }
     },
   }
 
-  async function release(id: number, beat: bigint, names: Readonly<Record<string, string>>): Promise<void> {
-    const released = await inTransaction(pool, async (queries) => {
-      const { rowCount } = await queries.query(
-        'UPDATE instances SET released_at = now() WHERE id = $1 AND beat = $2 AND released_at IS NULL',
-        [id, beat],
+  async function judge(known: Seen, silent: Silent): Promise<void> {
+    const { id, names } = silent
+    if (!known.dead && known.silentMs >= DEAD_MS) {
+      known.dead = true
+      await pool.query("DELETE FROM leases WHERE process = $1 AND pool LIKE 'slots %'", [id])
+      log.warn(
+        { ...names, leaseDoubtMs },
+        'a replica is silent: what it had drawn of budgets stays blocked until its journal is booked, or until the doubt has lasted long enough',
       )
-      if (rowCount !== 1) return undefined
-      const [lease] = await rowsOf(queries, 'SELECT count(*) AS count FROM leases WHERE process = $1', [id])
-      const unsettled = await settleOpen(queries, id, `its replica is gone (${names['replica']}, ${names['host']})`)
-      return { leases: Number(lease?.['count']), unsettled }
-    })
+    }
+    if (known.silentMs < DEAD_MS + leaseDoubtMs) return
+    const released = await release(pool, silent)
     if (released !== undefined)
-      log.warn({ ...names, ...released }, 'a replica is gone: its open requests are booked at their bound, its shares are let go of')
+      log.warn(
+        { ...names, ...released },
+        'a replica is gone: its open requests are booked at their bound, its shares are let go of',
+      )
   }
+}
+
+/** A replica that has not been heard of. */
+interface Silent {
+  readonly id: number
+  readonly beat: bigint
+  readonly names: { readonly replica: string; readonly host: string }
+}
+
+/** Lets go of what it had, once, whoever comes first; undefined when it was heard of meanwhile. */
+function release(
+  pool: Pool,
+  { id, beat, names }: Silent,
+): Promise<{ readonly leases: number; readonly unsettled: number } | undefined> {
+  return inTransaction(pool, async (queries) => {
+    const { rowCount } = await queries.query(
+      'UPDATE instances SET released_at = now() WHERE id = $1 AND beat = $2 AND released_at IS NULL',
+      [id, beat],
+    )
+    if (rowCount !== 1) return undefined
+    const [lease] = await rowsOf(queries, 'SELECT count(*) AS count FROM leases WHERE process = $1', [id])
+    const unsettled = await settleOpen(queries, id, `its replica is gone (${names.replica}, ${names.host})`)
+    return { leases: Number(lease?.['count']), unsettled }
+  })
 }

@@ -1,21 +1,20 @@
 import { closeSync, fdatasyncSync, openSync } from 'node:fs'
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
-import type { Client, Pool } from 'pg'
 import type { Log } from '#engine/ports.ts'
 import { StoreFailure, wordsOf } from '#store/failure.ts'
 import { readJournalDirectory } from '#store/instance.ts'
-import { adjust, listAdjustments } from '#store/postgres/adjustments.ts'
-import { book, bookBatch, progressOf } from '#store/postgres/book.ts'
-import { deleteSegments, finish, recover, type Recovery } from '#store/postgres/close.ts'
-import { inTransaction, newClient, openPool, rowsOf } from '#store/postgres/connect.ts'
-import { createGroup, listGroups, removeGroup, updateGroup } from '#store/postgres/groups.ts'
-import { createKey, listKeys, revokeKey, updateKey } from '#store/postgres/keys.ts'
-import { forget, keep, makeRoom, recall, sweep } from '#store/postgres/memory.ts'
-import { openPools, type PoolTable, tidyPools } from '#store/postgres/pools.ts'
-import { pruneTraces, readUsage, spentBy, traceOf } from '#store/postgres/read.ts'
+import { bookBatch, progressOf } from '#store/postgres/book.ts'
+import { deleteSegments, finish, recover } from '#store/postgres/close.ts'
+import { inTransaction, openPool } from '#store/postgres/connect.ts'
+import { beat, listen, look } from '#store/postgres/lookout.ts'
+import { keep, makeRoom, sweep } from '#store/postgres/memory.ts'
+import { perform } from '#store/postgres/perform.ts'
+import { openPools, tidyPools } from '#store/postgres/pools.ts'
+import { pruneTraces } from '#store/postgres/read.ts'
 import { migrate, MIGRATIONS } from '#store/postgres/schema.ts'
-import { DEAD_MS, openWatch, type Watch } from '#store/postgres/watch.ts'
-import type { Call, FromWorker, ToWorker, Verbs, WorkerOptions } from '#store/sqlite/messages.ts'
+import type { State } from '#store/postgres/state.ts'
+import { openWatch } from '#store/postgres/watch.ts'
+import type { FromWorker, ToWorker, WorkerOptions } from '#store/sqlite/messages.ts'
 
 const POLL_MS = 500
 const BEAT_MS = 1_000
@@ -27,36 +26,8 @@ const RETRY_MS = 250
 const RETRY_MOST_MS = 2_000
 const SWEEP_MOST = 200
 const PRUNE_MOST = 1_000
-/** Before others let go of what we have drawn, we stop to use it: so much earlier. */
-const FENCE_MS = 5_000
 /** Closing waits so long for a database that does not answer; the journal stays then. */
 const CLOSE_MS = 10_000
-
-/** What the thread knows from one message to the next. */
-interface State {
-  readonly port: MessagePort
-  readonly options: WorkerOptions
-  readonly pool: Pool
-  readonly recovery: Recovery & { readonly self: string }
-  readonly pools: PoolTable
-  readonly watch: Watch
-  /** This process as the books number it. */
-  readonly process: number
-  readonly timers: NodeJS.Timeout[]
-  draining: boolean
-  /** News came while draining. */
-  again: boolean
-  retryMs: number
-  keysRevision: number
-  erasures: number
-  holds: string
-  unsynced: boolean
-  beatenAt: number
-  fenced: boolean
-  listener: Client | undefined
-  memoryBytes: number
-  closed: boolean
-}
 
 async function start(port: MessagePort, options: WorkerOptions): Promise<void> {
   const send = (message: FromWorker): void => port.postMessage(message)
@@ -167,7 +138,9 @@ function receive(state: State, message: ToWorker): void {
       return
     case 'remember':
       state.memoryBytes = message.maxBytes
-      keep(state.pool, message.entries).then(() => look(state)).catch(failed('what is remembered for callers'))
+      keep(state.pool, message.entries)
+        .then(() => look(state))
+        .catch(failed('what is remembered for callers'))
       return
     case 'call':
       void answer(state, message)
@@ -208,82 +181,6 @@ async function drainAll(state: State): Promise<void> {
   }
 }
 
-/** Keys, erasures and pools that others are short of: on a notice at once, else twice a second. */
-async function look(state: State): Promise<void> {
-  const { port, pool } = state
-  const send = (message: FromWorker): void => port.postMessage(message)
-  const rows = await rowsOf(pool, 'SELECT name, value FROM meta ORDER BY name')
-  const meta = new Map(rows.map((row) => [String(row['name']), Number(row['value'])]))
-  // Asked before the keys are read: a change in between is seen at the next look, not missed.
-  const revision = meta.get('keys-revision') ?? 0
-  if (revision > state.keysRevision) await pushKeys(state, revision)
-  const erasures = meta.get('memory-erasures') ?? 0
-  if (state.erasures >= 0 && erasures !== state.erasures) send({ kind: 'erased' })
-  state.erasures = erasures
-  const kinds = [...meta.keys()].filter((name) => name.startsWith('memory-kind-')).map((name) => name.slice(12))
-  if (kinds.join() !== state.holds) send({ kind: 'holds', kinds })
-  state.holds = kinds.join()
-  const scarce = await state.pools.scarce(state.process)
-  if (scarce.length > 0) send({ kind: 'scarce', keys: scarce })
-}
-
-async function pushKeys(state: State, revision: number): Promise<void> {
-  const keys = (await listKeys(state.pool)).filter(({ revokedAt }) => revokedAt === undefined)
-  const groups = await listGroups(state.pool)
-  // Two looks may overtake each other: the newer list stays.
-  if (revision < state.keysRevision) return
-  state.keysRevision = revision
-  state.port.postMessage({ kind: 'keys', keys, groups } satisfies FromWorker)
-}
-
-/** Shows that this replica lives, looks at the others, and gives its shares up before others take them for lost. */
-async function beat(state: State): Promise<void> {
-  const { options, watch, pools, recovery, port } = state
-  const fenceMs = DEAD_MS + (options.leaseDoubtMs ?? 60_000) - FENCE_MS
-  const lost = (why: string): void => {
-    recovery.log.warn({ why }, 'what this replica had drawn of limits and budgets is not its own any more')
-    port.postMessage({ kind: 'lost' } satisfies FromWorker)
-  }
-  try {
-    const released = await watch.beat()
-    if (released && !state.fenced) lost('other replicas took it for dead')
-    state.fenced = false
-    state.beatenAt = performance.now()
-  } catch (error) {
-    if (!state.fenced && performance.now() - state.beatenAt > fenceMs) {
-      state.fenced = true
-      lost('the database has not been reached for too long')
-    }
-    throw error
-  }
-  await pools.clearUp()
-  await watch.look()
-}
-
-/** Waits for notices; the connection is made again whenever it breaks. */
-async function listen(state: State): Promise<void> {
-  if (state.closed) return
-  const client = newClient(state.options.database)
-  const again = (): void => {
-    if (state.listener !== client) return
-    state.listener = undefined
-    setTimeout(() => void listen(state), BEAT_MS).unref()
-  }
-  state.listener = client
-  client.on('error', again)
-  client.on('end', again)
-  client.on('notification', () => void look(state).catch(() => {}))
-  try {
-    await client.connect()
-    await client.query('LISTEN tongwen')
-    await look(state)
-  } catch {
-    // Polling goes on meanwhile, and tells of the trouble.
-    client.end().catch(() => {})
-    again()
-  }
-}
-
 /** Makes the journal outlive the machine. */
 function syncJournal(state: State): void {
   if (!state.unsynced) return
@@ -316,87 +213,12 @@ async function answer(state: State, { id, call }: Extract<ToWorker, { kind: 'cal
   const { port } = state
   const send = (message: FromWorker): void => port.postMessage(message)
   try {
-    send({ kind: 'answer', id, answer: await perform(state, call) })
+    send({ kind: 'answer', id, answer: call.verb === 'close' ? await close(state) : await perform(state, call) })
   } catch (error) {
     const code = error instanceof StoreFailure ? error.code : 'failed'
     send({ kind: 'error', id, code, message: wordsOf(error) })
   }
   if (call.verb === 'close') await leave(state)
-}
-
-async function perform(state: State, call: Call): Promise<Verbs[keyof Verbs]['answer']> {
-  const { pool, recovery } = state
-  switch (call.verb) {
-    case 'flush':
-      await book(recovery, recovery.self, 'alive')
-      return undefined
-    case 'close':
-      return close(state)
-    case 'trace':
-      return (await traceOf(pool, call.ask)) ?? afterCatchingUp(state, () => traceOf(pool, call.ask))
-    case 'spent':
-      return afterCatchingUp(state, () => spentBy(pool, call.ask))
-    case 'usage':
-      return afterCatchingUp(state, () => readUsage(pool, call.ask))
-    case 'adjust':
-      return adjust(pool, call.ask)
-    case 'adjustments':
-      return listAdjustments(pool, call.ask.since, call.ask.until)
-    case 'draw':
-      return state.pools.draw(state.process, call.ask.pool, call.ask.wish)
-    case 'recall':
-      return recall(pool, call.ask)
-    case 'forget':
-      return forget(pool, call.ask.owner, call.ask.kind, call.ask.key)
-    default:
-      return performOnKeys(state, call)
-  }
-}
-
-type KeyCall = Extract<Call, { verb: 'createKey' | 'listKeys' | 'revokeKey' | 'updateKey' | 'groups' }>
-
-async function performOnKeys(state: State, call: KeyCall): Promise<Verbs[KeyCall['verb']]['answer']> {
-  const { pool } = state
-  switch (call.verb) {
-    case 'createKey':
-      return thenLook(state, createKey(pool, call.ask))
-    case 'listKeys':
-      return listKeys(pool)
-    case 'revokeKey':
-      return thenLook(state, revokeKey(pool, call.ask))
-    case 'updateKey':
-      return thenLook(state, updateKey(pool, call.ask.key, call.ask.change))
-    case 'groups':
-      return performOnGroup(state, call.ask)
-  }
-}
-
-function performOnGroup(state: State, ask: Verbs['groups']['ask']): Promise<Verbs['groups']['answer']> {
-  const { pool } = state
-  switch (ask.do) {
-    case 'list':
-      return listGroups(pool)
-    case 'create':
-      return thenLook(state, createGroup(pool, ask.wanted)).then((group) => [group])
-    case 'update':
-      return thenLook(state, updateGroup(pool, ask.group, ask.change)).then((group) => [group])
-    case 'remove':
-      return thenLook(state, removeGroup(pool, ask.group)).then((group) => [group])
-  }
-}
-
-/** The new list goes first: whoever made or revoked a key sees it in force when the call returns. */
-async function thenLook<T>(state: State, change: Promise<T>): Promise<T> {
-  const value = await change
-  await look(state)
-  return value
-}
-
-/** Answers with every line in the books that any process on this data directory has written so far. */
-async function afterCatchingUp<T>(state: State, read: () => Promise<T>): Promise<T> {
-  await book(state.recovery, state.recovery.self, 'alive')
-  await recover(state.recovery, 'read')
-  return read()
 }
 
 /** Books everything; where the database does not answer, the files stay for the next start on this directory. */
@@ -408,7 +230,10 @@ async function close(state: State): Promise<boolean> {
   const finished = finish(recovery, recovery.self, 'still open at shutdown').then(
     () => true,
     (error: unknown) => {
-      recovery.log.error({ error: wordsOf(error) }, 'the books could not be closed: the journal stays for the next start')
+      recovery.log.error(
+        { error: wordsOf(error) },
+        'the books could not be closed: the journal stays for the next start',
+      )
       return false
     },
   )

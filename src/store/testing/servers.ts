@@ -1,6 +1,16 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,7 +67,11 @@ export async function statement(url: string, sql: string): Promise<readonly Reco
 type Started = { readonly url: string; readonly process: ChildProcess } | { readonly missing: string }
 
 /** The first who asks starts it, whichever process that is; the others wait for its address. */
-async function shared(name: string, given: string | undefined, start: (directory: string) => Promise<Started>): Promise<Server> {
+async function shared(
+  name: string,
+  given: string | undefined,
+  start: (directory: string) => Promise<Started>,
+): Promise<Server> {
   if (given !== undefined) return { url: given }
   if (ROOT === undefined) return { missing: 'no directory for servers: run the tests by `npm test`' }
   const directory = join(ROOT, name)
@@ -146,7 +160,9 @@ function findPostgres(): string | undefined {
   const root = '/usr/lib/postgresql'
   const versions = existsSync(root) ? readdirSync(root).toSorted((a, b) => Number(b) - Number(a)) : []
   const places = versions.map((version) => join(root, version, 'bin', 'postgres'))
-  return [...places, ...onPath('postgres')].find((path) => existsSync(path) && existsSync(path.replace(/postgres$/, 'initdb')))
+  return [...places, ...onPath('postgres')].find(
+    (path) => existsSync(path) && existsSync(path.replace(/postgres$/, 'initdb')),
+  )
 }
 
 function findRedis(): string | undefined {
@@ -159,10 +175,14 @@ function onPath(name: string): string[] {
 
 /** Debian's packages start a service of their own on the usual port, which we leave alone. */
 function install(name: string): boolean {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get') || process.env['TONGWEN_TEST_INSTALL'] === 'no') return false
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get') || process.env['TONGWEN_TEST_INSTALL'] === 'no')
+    return false
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const run = (...args: string[]): boolean => spawnSync('apt-get', args, { env, timeout: WAIT_MS }).status === 0
-  return run('install', '-y', '--no-install-recommends', name) || (run('update') && run('install', '-y', '--no-install-recommends', name))
+  return (
+    run('install', '-y', '--no-install-recommends', name) ||
+    (run('update') && run('install', '-y', '--no-install-recommends', name))
+  )
 }
 
 /** PostgreSQL refuses to run as root. */

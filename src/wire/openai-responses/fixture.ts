@@ -7,7 +7,7 @@ import { openaiResponses } from '#wire/openai-responses/index.ts'
 import type { Quirks } from '#wire/quirks.ts'
 import type { Message, ModelRequest } from '#wire/request.ts'
 
-export const QUIRKS: Quirks = DIALECT_QUIRKS['openai-responses']
+const QUIRKS: Quirks = DIALECT_QUIRKS['openai-responses']
 
 export function readContext(quirks: Partial<Quirks> = {}): ReadContext {
   return { platform: 'there', quirks: { ...QUIRKS, ...quirks }, errors: [] }
@@ -107,6 +107,31 @@ export function framesOf(events: readonly Event[], native = false): Frame[] {
 
 export function payloads(frames: readonly Frame[]): JsonObject[] {
   return frames.map(({ data }) => JSON.parse(data))
+}
+
+export const created: JsonObject = {
+  type: 'response.created',
+  response: { id: 'resp_1', model: 'm', created_at: 5, status: 'in_progress', output: [] },
+}
+
+export function completed(more: JsonObject = {}): JsonObject {
+  return { type: 'response.completed', response: { id: 'resp_1', status: 'completed', ...more } }
+}
+
+export function added(index: number, item: JsonObject): JsonObject {
+  return { type: 'response.output_item.added', output_index: index, item }
+}
+
+export function done(index: number, item: JsonObject): JsonObject {
+  return { type: 'response.output_item.done', output_index: index, item }
+}
+
+export const MESSAGE: JsonObject = { id: 'msg_1', type: 'message', role: 'assistant', content: [] }
+export const CALL: JsonObject = { id: 'fc_1', type: 'function_call', call_id: 'call_1', name: 'f', arguments: '' }
+export const REASONING: JsonObject = { id: 'rs_1', type: 'reasoning', summary: [] }
+
+export function delta(type: string, words: string, more: JsonObject = {}): JsonObject {
+  return { type, output_index: 0, delta: words, ...more }
 }
 
 export const start: Event = { type: 'start', id: 'chatcmpl-1', model: 'm', created: 5 }
