@@ -13,7 +13,7 @@ import { storeShares } from '#store/shares/client.ts'
 import type { RedisOptions, RedisShares } from '#store/shares/redis.ts'
 import { routedShares } from '#store/shares/routed.ts'
 import { StoreMemory } from '#store/memory.ts'
-import { WorkerClient } from '#store/sqlite/client.ts'
+import { type ClientOptions, WorkerClient } from '#store/sqlite/client.ts'
 import { takeLock, type Lock } from '#store/sqlite/lock.ts'
 import type { TraceRetention } from '#store/sqlite/messages.ts'
 import type { UsageQuery, UsageRow } from '#store/usage.ts'
@@ -82,31 +82,22 @@ export async function openStore({
   makeDirectory(places.journal)
   const { instance, lock } = claimInstance(places.journal)
   const live = liveKeys()
-  const worker = {
-    database: database ?? places.database,
-    directory: places.journal,
-    instance,
-    retention: traces,
-    ...(leaseDoubtMs === undefined ? {} : { leaseDoubtMs }),
-  }
-  let client: WorkerClient
+  const doubt = leaseDoubtMs === undefined ? {} : { leaseDoubtMs }
+  const at = { database: database ?? places.database, directory: places.journal }
+  const worker = { ...at, instance, retention: traces, ...doubt }
   const shares = storeShares(() => client)
   const memory = new StoreMemory({ client: () => client, log, maxBytes: memoryBytes })
-  try {
-    client = await WorkerClient.start({
-      kind: database === undefined ? 'sqlite' : 'postgres',
-      worker,
-      log,
-      onKeys: live.replace,
-      onErased: () => memory.mistrust(),
-      onHolds: (kinds) => memory.hold(kinds),
-      onScarce: (keys) => shares.scarce(keys),
-      onLost: () => shares.lost(),
-    })
-  } catch (error) {
-    lock.release(true)
-    throw error
+  const starting: ClientOptions = {
+    kind: database === undefined ? 'sqlite' : 'postgres',
+    worker,
+    log,
+    onKeys: live.replace,
+    onErased: () => memory.mistrust(),
+    onHolds: (kinds) => memory.hold(kinds),
+    onScarce: (keys) => shares.scarce(keys),
+    onLost: () => shares.lost(),
   }
+  const client = await startClient(starting, lock)
   const counters = redis === undefined ? undefined : await countersIn(redis, instance, log)
   const journal = new Journal({ directory: places.journal, instance, log, onNews: () => client.news() })
   let closing: Promise<void> | undefined
@@ -131,8 +122,17 @@ export async function openStore({
     close() {
       memory.flush()
       shares.flush()
-      return (closing ??= close(journal, client, lock).finally(() => counters?.close()))
+      return (closing ??= close(journal, client, lock).finally(() => void counters?.close()))
     },
+  }
+}
+
+async function startClient(starting: ClientOptions, lock: Lock): Promise<WorkerClient> {
+  try {
+    return await WorkerClient.start(starting)
+  } catch (error) {
+    lock.release(true)
+    throw error
   }
 }
 

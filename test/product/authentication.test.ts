@@ -282,7 +282,7 @@ test('the configuration in force shows which credential a provider has, and none
       credentials: { tenant: 't.example', clientId: 'the-client', clientSecret: 'wJa…EKEY' },
       variables: { resource: 'mine' },
     }),
-    { id: 'az', platform: 'azure', credentials: 1 },
+    { id: 'az', platform: 'azure', credentials: 1, keys: { healthy: 1, cooling: 0, out: 0 } },
   ])
   expect(JSON.stringify([shown, health])).not.toContain(SECRET)
 })

@@ -135,12 +135,12 @@ test.each([401, 402, 403])(
 )
 
 test('a key that is limited is left alone for as long as the platform asks, then used again', async () => {
-  const world = await begin(['sk-1', 'sk-2'], { 'sk-1': [429, 1] })
+  const world = await begin(['sk-1', 'sk-2'], { 'sk-1': [429, 3] })
   const met = await untilMet(world, 'sk-1')
   world.treat['sk-1'] = [200]
   const during = [await asked(world, 12), await standings(world)]
   await new Promise((done) => {
-    setTimeout(done, 1_050)
+    setTimeout(done, 3_050)
   })
   const after = await asked(world, 40)
   expect([met.status, met.keys, during, new Set(after)]).toEqual([

@@ -150,7 +150,7 @@ describe.each(STORES)('$name', (which) => {
     const [one, two] = [await world.start(), await world.start()]
     const headers = { authorization: 'Bearer sk-tw-boss-0123456789abcdef', 'content-type': 'application/json' }
     const made = await fetch(`${one.url}/api/keys`, { method: 'POST', headers, body: JSON.stringify({ name: 'new' }) })
-    const { key, id } = await made.json()
+    const { key, id }: any = await made.json()
     expect(await within(1_000, async () => (await world.ask(two, key)).status === 200)).toBe(true)
     await fetch(`${one.url}/api/keys/${id}`, { method: 'DELETE', headers })
     expect((await world.ask(one, key)).status).toBe(401)

@@ -132,6 +132,22 @@ test('idle shares go back, and a closed process keeps nothing', async () => {
   expect(here.pools.leased(poolKey(BUDGET))).toBe(0n)
 })
 
+test('a pool with little left is not drawn from bit by bit ahead of need', async () => {
+  const pool: MoneyPool = { ...BUDGET, amount: 1_000_000_000n }
+  const { clock, pass } = manualClock()
+  const pools = memoryPools(() => clock.now())
+  let draws = 0
+  const counted = pools.of('p0')
+  const share = allowances({ ...counted, draw: (wanted, wish) => (draws++, counted.draw(wanted, wish)) }, clock).of(
+    pool,
+  )
+  const taking = Array.from({ length: 40 }, () => share.take(24_000_000n))
+  await pass(1_000)
+  expect((await Promise.all(taking)).filter((dry) => dry === undefined)).toHaveLength(40)
+  await pass(1_000)
+  expect(draws).toBeLessThan(60)
+})
+
 test('a rate gives its window at once, then as time passes, and says how long to wait', async () => {
   const pool: RatePool = { kind: 'rate', scope: 'key:a', of: 'requests', perWindow: 60n, windowMs: 60_000 }
   const here = world(2)

@@ -28,6 +28,7 @@ const DRY_MS = 50
 /** The largest part of a pool that is drawn ahead of need. */
 const AHEAD = 32n
 const SMALL = 1_000n
+const PLENTY = 4n
 
 /**
  * This process's share of a pool. Requests take from it without asking anybody; it is filled ahead of need and given
@@ -189,7 +190,9 @@ export class Allowance {
     const ahead = this.#ahead()
     if (this.#drawing || this.#free * 2n >= ahead || this.#isScarce()) return
     if (this.#clock.elapsed() < this.#emptyUntil) return
-    this.#draw(1n, ahead)
+    // All or nothing, and only where there is plenty: little by little would never end.
+    if (this.#last !== undefined && this.#last.left < ahead * PLENTY) return
+    this.#draw(ahead, ahead)
   }
 
   /** A refusal of the same or a smaller need that still holds. */

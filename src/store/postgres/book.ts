@@ -233,7 +233,16 @@ async function write(queries: Queries, plan: Plan, instance: number): Promise<vo
   })
   const traces = ends.map(({ requestId, keyId, at, trace }) => [requestId, keyId, at, trace])
   await insert(queries, { table: 'traces', columns: TRACE_COLUMNS, rows: traces })
-  const intents = opened.map(({ requestId, at, keyId, model, target, bound, above }) => [requestId, instance, at, keyId, model, target, ...moneyCells(bound), listText(above)])
+  const intents = opened.map(({ requestId, at, keyId, model, target, bound, above }) => [
+    requestId,
+    instance,
+    at,
+    keyId,
+    model,
+    target,
+    ...moneyCells(bound),
+    listText(above),
+  ])
   await insert(queries, { table: 'open_intents', columns: OPEN_COLUMNS, rows: intents })
   if (closed.length > 0) await queries.query('DELETE FROM open_intents WHERE request_id = ANY ($1::text[])', [closed])
   await insert(queries, {
@@ -257,7 +266,21 @@ function entryRow({ entry, held }: PlannedEntry, instance: number): Cell[] {
   const subject = [requestId, kind, at, instance, keyId, model, target]
   if (entry.kind === 'intent') {
     const [bound, currency] = moneyCells(entry.bound)
-    return [...subject, bound, 0, currency, ...NO_COUNTS, null, null, null, null, listText(entry.above), null, null, null]
+    return [
+      ...subject,
+      bound,
+      0,
+      currency,
+      ...NO_COUNTS,
+      null,
+      null,
+      null,
+      null,
+      listText(entry.above),
+      null,
+      null,
+      null,
+    ]
   }
   const { usage, cost, price, estimated, tags, above, begunAt } = entry
   const [nanos, currency] = moneyCells(cost)

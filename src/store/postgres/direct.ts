@@ -9,7 +9,6 @@ import { createGroup, listGroups, removeGroup, updateGroup } from '#store/postgr
 import { createKey, listKeys, revokeKey, updateKey } from '#store/postgres/keys.ts'
 import { eraseOwner } from '#store/postgres/memory.ts'
 import { openPools } from '#store/postgres/pools.ts'
-import { openPools } from '#store/postgres/pools.ts'
 import { readUsage, rejected, unsettled } from '#store/postgres/read.ts'
 import { migrate } from '#store/postgres/schema.ts'
 
@@ -32,7 +31,6 @@ export async function openPostgresDirect({
     await pool.end()
     throw error
   }
-  const pools = openPools(pool)
   const recovery: Recovery = {
     pool,
     directory: places.journal,
@@ -62,7 +60,6 @@ export async function openPostgresDirect({
     unsettled: () => caughtUp(() => unsettled(pool)),
     adjust: (adjustment) => adjust(pool, adjustment),
     verify: () => caughtUp(() => verifyBooks(pool)),
-    left: (pool) => caughtUp(async () => (await pools.draw(0, pool, { least: 0n, most: 0n })).left),
     rejected: () => caughtUp(() => rejected(pool)),
     close: () => pool.end(),
   }

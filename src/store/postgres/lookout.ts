@@ -1,4 +1,3 @@
-import { wordsOf } from '#store/failure.ts'
 import { newClient, rowsOf } from '#store/postgres/connect.ts'
 import { listGroups } from '#store/postgres/groups.ts'
 import { listKeys } from '#store/postgres/keys.ts'

@@ -10,7 +10,10 @@ import type { State } from '#store/postgres/state.ts'
 import type { Call, Verbs } from '#store/sqlite/messages.ts'
 
 /** Does what the main thread asks for. */
-export async function perform(state: State, call: Exclude<Call, { verb: 'close' }>): Promise<Verbs[keyof Verbs]['answer']> {
+export async function perform(
+  state: State,
+  call: Exclude<Call, { verb: 'close' }>,
+): Promise<Verbs[keyof Verbs]['answer']> {
   const { pool, recovery } = state
   switch (call.verb) {
     case 'flush':

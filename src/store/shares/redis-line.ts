@@ -45,21 +45,7 @@ export function openLine(url: string, deadlineMs: number, log: Log): Line {
     socket: { connectTimeout: 2_000, reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 2_000) },
   })
   const subscriber = client.duplicate({ disableOfflineQueue: false })
-  let failures = 0
-  let openUntil = 0
-  let told = false
-  const failed = (error: unknown): void => {
-    failures += 1
-    if (failures >= FAILURES) openUntil = performance.now() + OPEN_MS
-    if (!told)
-      log.warn({ error: wordsOf(error) }, 'Redis cannot be asked: limits do as `replicas.whenUnreachable` says')
-    told = true
-  }
-  const answered = (): void => {
-    if (told) log.info({}, 'Redis answers again')
-    told = false
-    failures = 0
-  }
+  const breaker = openBreaker(log)
   for (const one of [client, subscriber]) {
     one.on('error', () => {})
     one.connect().catch(() => {})
