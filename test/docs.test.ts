@@ -136,6 +136,7 @@ describe('snippets', () => {
         'docs/guides/emulations.md',
         'docs/guides/move-an-application.md',
         'docs/guides/prices.md',
+        'docs/guides/replicas.md',
         'docs/guides/simulator.md',
       ]),
     )

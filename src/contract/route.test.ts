@@ -67,7 +67,7 @@ test('a usage query reads days in its own offset, instants as they are', () => {
 })
 
 test.each([
-  [{ by: 'month' }, 'by', '"month" is not one of key, model, target, day, tag:NAME'],
+  [{ by: 'month' }, 'by', '"month" is not one of key, team, organisation, model, platform, target, day, tag:NAME'],
   [{ from: 'yesterday' }, 'from', 'must be a day like 2026-11-01, or an instant like 2026-11-01T08:00:00+08:00'],
   [{ tag: 'team' }, 'tag', 'must be name=value, several with commas between'],
   [{ offset: '+25:00' }, 'offset', 'must be hours and minutes east of UTC, like +08:00'],

@@ -117,7 +117,7 @@ export async function startGateway(options: StartOptions = {}): Promise<RunningG
     ...(firstRun === undefined ? {} : { firstRun }),
     reload: configuration.reload,
     close: once(() =>
-      close({ gateway, server, configuration, closeNetwork: network.close, closeShares: shares.close }),
+      close({ gateway, server, configuration, closeNetwork: network.close, closeShares: () => shares.close() }),
     ),
   }
 }

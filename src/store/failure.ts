@@ -8,7 +8,15 @@
  * - `closed`      used after `close()`
  * - `failed`      the database answered with an error; the message has its words
  */
-export type StoreFailureCode = 'refused' | 'unwritable' | 'name-taken' | 'no-such-key' | 'no-such-group' | 'in-use' | 'closed' | 'failed'
+export type StoreFailureCode =
+  | 'refused'
+  | 'unwritable'
+  | 'name-taken'
+  | 'no-such-key'
+  | 'no-such-group'
+  | 'in-use'
+  | 'closed'
+  | 'failed'
 
 /** The one error that the store throws or rejects with; the message is fit for an operator. */
 export class StoreFailure extends Error {

@@ -7,7 +7,6 @@ const QUERY_MS = 15_000
 const LOCK_MS = 10_000
 const CONNECT_MS = 2_000
 const CONNECTIONS = 8
-const INT8 = 20
 
 /** Whatever takes statements: a pool, or one connection of it inside a transaction. */
 export type Queries = Pick<ClientBase, 'query'>
@@ -37,7 +36,9 @@ function settings(url: string): ClientConfig {
     statement_timeout: QUERY_MS,
     lock_timeout: LOCK_MS,
     keepAlive: true,
-    types: { getTypeParser: (oid, format) => (Number(oid) === INT8 ? BigInt : types.getTypeParser(oid, format)) },
+    types: {
+      getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? BigInt : types.getTypeParser(oid, format)),
+    },
   }
 }
 

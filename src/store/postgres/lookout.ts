@@ -34,7 +34,8 @@ async function pushKeys(state: State, revision: number): Promise<void> {
   // Two looks may overtake each other: the newer list stays.
   if (revision < state.keysRevision) return
   state.keysRevision = revision
-  state.port.postMessage({ kind: 'keys', keys, groups } satisfies FromWorker)
+  const { port } = state
+  port.postMessage({ kind: 'keys', keys, groups } satisfies FromWorker)
 }
 
 /** Shows that this replica lives, looks at the others, and gives its shares up before others take them for lost. */

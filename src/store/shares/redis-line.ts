@@ -119,11 +119,18 @@ function openBreaker(log: Log): Breaker {
 function within(asked: Promise<unknown>, deadlineMs: number, late: Asking['late']): Promise<unknown> {
   return new Promise((resolve, reject) => {
     let over = false
-    const timer = setTimeout(() => {
+    let done = false
+    const giveUp = (): void => {
+      if (done) return
       over = true
       reject(new StoreFailure('failed', `Redis did not answer within ${deadlineMs} ms`))
-    }, deadlineMs)
+    }
+    // This process may have stood still itself: an answer that is here already is read before the judgement.
+    const timer = setTimeout(() => setImmediate(giveUp), deadlineMs)
     const answered = (answer: unknown): void => (over ? late?.(answer) : resolve(answer))
-    asked.then(answered, reject).finally(() => clearTimeout(timer))
+    asked.then(answered, reject).finally(() => {
+      done = true
+      clearTimeout(timer)
+    })
   })
 }

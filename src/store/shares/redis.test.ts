@@ -4,6 +4,7 @@ import { drawFrom, emptyPool } from '#store/shares/pool-state.ts'
 import { type RedisOptions, type RedisShares, redisShares } from '#store/shares/redis.ts'
 import { listeningLog } from '#store/testing/samples.ts'
 import { freshRedis, ownRedis } from '#store/testing/servers.ts'
+import { pause } from '#store/testing/until.ts'
 
 const SLOTS: SlotPool = { kind: 'slots', scope: 'key:a', count: 3n }
 const ONE = { least: 1n, most: 1n }
@@ -86,7 +87,7 @@ test.skipIf(NO_REDIS).each([
     expect(draw).toEqual(same)
     expect(left).toBeTypeOf('bigint')
     // Time passes there meanwhile.
-    expect(Math.abs(Number(retryAfterMs ?? 0) - Number(expected ?? 0))).toBeLessThan(1_000)
+    expect(Math.abs((retryAfterMs ?? 0) - Number(expected ?? 0))).toBeLessThan(1_000)
   }
   await one.close()
 })
@@ -134,9 +135,3 @@ test('a Redis that is gone or stands still is waited for no longer than the dead
   server.process.kill('SIGKILL')
   await Promise.all([refusing.close(), allowing.close()])
 })
-
-function pause(ms: number): Promise<void> {
-  return new Promise((done) => {
-    setTimeout(done, ms)
-  })
-}
