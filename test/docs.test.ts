@@ -137,6 +137,8 @@ describe('snippets', () => {
         'docs/guides/move-an-application.md',
         'docs/guides/prices.md',
         'docs/guides/replicas.md',
+        'docs/guides/teams-and-budgets.md',
+        'docs/guides/usage-and-reconcile.md',
         'docs/guides/simulator.md',
       ]),
     )
