@@ -40,7 +40,7 @@ export function openThread(run: Run, snapshot: Snapshot): Opened | Promise<Opene
   if (threads === undefined) return plain(run.request)
   const wish = threads.wish(run.request.source)
   const asking: Asking = { run, threads, wish, keepMs: snapshot.config.memory.responsesMs }
-  if (wish.previous === undefined) return unnamed(asking)
+  if (wish.previous === undefined) return asking.keepMs === 0 ? unnamed(asking) : sayTurns(asking)
   return asking.keepMs === 0 ? unkept(asking) : goOn(asking, wish.previous)
 }
 
@@ -68,6 +68,70 @@ function unnamed(asking: Asking): Thread {
   if (heldThere !== 'conversation') return thread
   const why = `${heldThere}: only the platform that keeps it knows what was said in it. Send the turns in input, or go on by previous_response_id.`
   return { ...thread, dialectFor: onlyWhereKept(asking, { why, param: heldThere }) }
+}
+
+/** Turns that the caller names by their ids are said again, wherever the platform that made them is not the one asked. */
+function sayTurns(asking: Asking): Opened | Promise<Opened> {
+  const { run, threads } = asking
+  const ids = threads.referencesIn(run.request.source)
+  return ids.length === 0 ? unnamed(asking) : saidAgain(asking, ids)
+}
+
+async function saidAgain(asking: Asking, ids: readonly string[]): Promise<Opened> {
+  const { run, threads } = asking
+  const { turns, makers } = await recallTurns(run, ids)
+  const source = threads.withTurns(run.request.source, turns)
+  if (source === undefined) return unnamed(asking)
+  const read = run.call.dialect.readRequest(source)
+  if (!read.ok) return read
+  const { request } = read
+  const madeThere = (target: Target): boolean => makers.has(target.provider.id) && keepsAnswers(asking, target)
+  return {
+    ...unnamed(asking),
+    request,
+    ordered: (targets) => first(targets, madeThere, 'has the turns that this request names'),
+    dialectFor: (dialect, target) => ({
+      ...dialect,
+      writeRequest: (given, wire) =>
+        madeThere(target) && given === request
+          ? dialect.writeRequest(run.request, wire)
+          : withNote(dialect.writeRequest(given, wire), { path: 'input', detail: `${turns.size} turns named by id` }),
+    }),
+    keeper: keeperOf(asking, { request, partial: false }),
+  }
+}
+
+/** The texts of a caller's own turns, and the one provider that made all of those that are asked for. */
+async function recallTurns(
+  { engine, caller }: Run,
+  ids: readonly string[],
+): Promise<{ readonly turns: ReadonlyMap<string, string>; readonly makers: ReadonlySet<string> }> {
+  const turns = new Map<string, string>()
+  const makers = new Set<string>()
+  try {
+    const found = await engine.ports.memory.recallAll(caller.id, KIND, ids.map(turnKey))
+    for (const id of ids) {
+      const text = found.get(turnKey(id))
+      const end = text?.indexOf('\n') ?? -1
+      if (text === undefined || end < 0) continue
+      turns.set(id, text.slice(end + 1))
+      makers.add(text.slice(0, end))
+    }
+  } catch (error) {
+    engine.ports.log.warn({ reason: String(error) }, 'the memory was not read')
+  }
+  return { turns, makers: turns.size === ids.length && makers.size === 1 ? makers : new Set() }
+}
+
+function turnKey(id: string): string {
+  return `turn ${id}`
+}
+
+function withNote(result: WriteRequest, note: { readonly path: string; readonly detail: string }): WriteRequest {
+  if (!result.ok) return result
+  const { written } = result
+  const warnings = [{ action: 'restored' as const, ...note }, ...written.warnings]
+  return { ok: true, written: { ...written, warnings } }
 }
 
 /** The operator wants nothing kept: whoever keeps answers himself can still be asked. */
@@ -222,6 +286,16 @@ function keeperOf(
       const { id, response } = finished
       const value = keptText({ input: threads.inputOf(request.source), response, partial: !whole, ...maker(provider) })
       engine.ports.memory.remember({ owner: caller.id, kind: KIND, key: id, value, ttlMs: keepMs })
+      for (const [turn, text] of threads.turnsIn(response)) {
+        const key = turnKey(turn)
+        engine.ports.memory.remember({
+          owner: caller.id,
+          kind: KIND,
+          key,
+          value: `${provider ?? ''}\n${text}`,
+          ttlMs: keepMs,
+        })
+      }
     }
   }
 }

@@ -10,7 +10,8 @@ import { NO_USAGE } from '#wire/usage.ts'
 
 /** What the calls of one request used and cost together: the platforms' figures, estimates where they gave none. */
 export function billOfCalls(
-  run: Pick<Booked, 'engine'> & Partial<Pick<Booked, 'trace'>> & { readonly job: Job; readonly operation: ServiceOperation },
+  run: Pick<Booked, 'engine'> &
+    Partial<Pick<Booked, 'trace'>> & { readonly job: Job; readonly operation: ServiceOperation },
   spent: readonly Spent[],
   why?: Failure,
 ): Bill {

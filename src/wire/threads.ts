@@ -16,6 +16,12 @@ export interface Threads {
   readonly spellOut: (source: Source, answer: KeptAnswer) => SpeltOut
   /** A spelt-out request, edited since or not, as one that names the answer again. */
   readonly nameAgain: (source: Source, spelt: Pick<SpeltOut, 'turns' | 'named'>) => Source
+  /** Turns that a request names by their ids in place of saying them: clients do so where answers are kept. */
+  readonly referencesIn: (source: Source) => readonly string[]
+  /** The request with those turns said of which the text is at hand. Undefined where there is none. */
+  readonly withTurns: (source: Source, turns: ReadonlyMap<string, string>) => Source | undefined
+  /** The turns of an answer that a later request may name, by id. */
+  readonly turnsIn: (response: string) => ReadonlyMap<string, string>
   /** Where in the caller's own text a path of the spelt-out one is. */
   readonly pathIn: (path: string, spelt: Pick<SpeltOut, 'turns' | 'whole'>) => string
   readonly startAnswer: () => AnswerTrack

@@ -311,9 +311,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z.strictObject({
     ),
   database: databaseSchema.exactOptional(),
   redis: redisSchema.exactOptional(),
-  replicas: replicasSchema
-    .prefault({})
-    .describe('How replicas get along with each other, where `database` is given.'),
+  replicas: replicasSchema.prefault({}).describe('How replicas get along with each other, where `database` is given.'),
   providers: z
     .record(z.string(), providerSchema)
     .exactOptional()

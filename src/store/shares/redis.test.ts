@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { Pool, RatePool, Shares, SlotPool } from '#engine/pool.ts'
 import { drawFrom, emptyPool } from '#store/shares/pool-state.ts'
 import { type RedisOptions, type RedisShares, redisShares } from '#store/shares/redis.ts'
@@ -111,6 +111,7 @@ test('a Redis that is gone or stands still is waited for no longer than the dead
 }) => {
   const server = await ownRedis()
   if (server === undefined) return skip('no redis-server')
+  onTestFinished(() => void server.process.kill('SIGKILL'))
   const refusing = connect(server.url, 'p0', { deadlineMs: 50 })
   const allowing = connect(server.url, 'p1', { deadlineMs: 50, whenUnreachable: 'allow' })
   await Promise.all([connected(refusing), connected(allowing)])
@@ -132,6 +133,5 @@ test('a Redis that is gone or stands still is waited for no longer than the dead
   await pause(1_200)
   await connected(refusing)
   expect((await refusing.draw({ ...SLOTS, scope: 'key:c' }, ONE)).granted).toBe(1n)
-  server.process.kill('SIGKILL')
   await Promise.all([refusing.close(), allowing.close()])
 })

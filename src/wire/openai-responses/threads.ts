@@ -16,6 +16,9 @@ export const threads: Threads = {
   inputOf,
   spellOut,
   nameAgain,
+  referencesIn,
+  withTurns,
+  turnsIn,
   pathIn,
   startAnswer: () => ({ turns: [] }),
   followAnswer,
@@ -106,6 +109,45 @@ function asThought(item: JsonObject): readonly JsonObject[] {
   if (typeof item['encrypted_content'] === 'string') return [item]
   const said = [...(listIn(item, 'content') ?? []), ...(listIn(item, 'summary') ?? [])]
   return said.length === 0 ? [] : [{ ...item, encrypted_content: UNSEALED }]
+}
+
+const REFERENCE = 'item_reference'
+
+function referencesIn({ text, json }: Source): readonly string[] {
+  if (!text.includes(REFERENCE)) return []
+  return (listIn(json, 'input') ?? []).flatMap((item) => referenced(item) ?? [])
+}
+
+function referenced(item: unknown): string | undefined {
+  return isObject(item) && item['type'] === REFERENCE ? textIn(item, 'id') : undefined
+}
+
+function withTurns(source: Source, turns: ReadonlyMap<string, string>): Source | undefined {
+  const exact = mayLoseDigits(source.text) ? parseExact(source.text) : source.json
+  let found = false
+  const input = (listIn(exact, 'input') ?? []).flatMap((item): readonly unknown[] => {
+    const id = referenced(item)
+    const text = id === undefined ? undefined : turns.get(id)
+    if (text === undefined) return [item]
+    found = true
+    const turn = mayLoseDigits(text) ? parseExact(text) : parsed(text)
+    return isObject(turn) ? asTurn(turn) : [item]
+  })
+  if (!found) return undefined
+  const text = overlay(source, new Map<string, unknown>([['input', input]]))
+  const { outside } = source
+  const json = { ...source.json, input: listIn(parsed(text), 'input') ?? [] }
+  return { text, json, ...(outside === undefined ? {} : { outside }) }
+}
+
+function turnsIn(response: string): ReadonlyMap<string, string> {
+  const output = listIn(mayLoseDigits(response) ? parseExact(response) : parsed(response), 'output') ?? []
+  const turns = new Map<string, string>()
+  for (const item of output) {
+    const id = isObject(item) ? textIn(item, 'id') : undefined
+    if (id !== undefined) turns.set(id, JSON.stringify(item))
+  }
+  return turns
 }
 
 function nameAgain(source: Source, { turns, named }: Pick<SpeltOut, 'turns' | 'named'>): Source {
