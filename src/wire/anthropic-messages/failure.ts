@@ -3,6 +3,7 @@ import { type Failure, FAILURES, type FailureKind, failure, type PlatformWords }
 import type { JsonObject } from '#wire/json.ts'
 import { isBroad, matchRule, readWords, retryHint, saysTooLong, type Words } from '#wire/shape/platform-words.ts'
 import { withoutSecrets } from '#wire/shape/secrets.ts'
+import { bearing, messageOf } from '#wire/shape/failure-words.ts'
 
 /**
  * Anthropic's errors, after the platform's own rules. Types: the union `ErrorObject` of the official SDK 1.12;
@@ -66,21 +67,6 @@ export function failureOf(words: Words, refusal: Refusal): Failure {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     platform,
   })
-}
-
-/** Where it departs from its kind: who has to act, and whether another try may help. */
-function bearing(kind: FailureKind, { headers }: Refusal, rule: ErrorRule | undefined): Partial<Failure> {
-  // A model that the platform does not have is a mistake in our configuration, not the caller's.
-  const own: Partial<Failure> = kind === 'not-found' ? { blame: 'operator', retryable: true } : {}
-  if (headers['x-should-retry'] === 'false') return { ...own, retryable: false }
-  return rule?.retryable === undefined ? own : { ...own, retryable: rule.retryable }
-}
-
-/** To a caller who can mend it, the platform's own words; to others, who said it first. */
-function messageOf(kind: FailureKind, { platform, status, message }: PlatformWords): string {
-  if (message !== undefined && kind !== 'not-found' && FAILURES[kind][3] === 'caller') return message
-  const said = message ?? 'no reason given'
-  return status < 400 ? `${platform} broke off: ${said}` : `${platform} answered ${status}: ${said}`
 }
 
 function platformWords(words: Words, status: number, { platform }: ReadContext): PlatformWords {

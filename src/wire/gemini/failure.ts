@@ -13,6 +13,7 @@ import {
 import { parsed } from '#wire/shape/read-json.ts'
 import { withoutSecrets } from '#wire/shape/secrets.ts'
 import { type Details, detailsOf } from '#wire/gemini/error-details.ts'
+import { bearing, messageOf } from '#wire/shape/failure-words.ts'
 
 /**
  * Google's errors, after the platform's own rules: `error.status` is a word of google.rpc.Code
@@ -90,21 +91,6 @@ function failureOf(words: Words, refusal: Refusal): Failure {
     ...(kind === 'invalid-request' && details.field !== undefined ? { param: details.field } : {}),
     platform,
   })
-}
-
-/** Where it departs from its kind: who has to act, and whether another try may help. */
-function bearing(kind: FailureKind, { headers }: Refusal, rule: ErrorRule | undefined): Partial<Failure> {
-  // A model that the platform does not have is a mistake in our configuration, not the caller's.
-  const own: Partial<Failure> = kind === 'not-found' ? { blame: 'operator', retryable: true } : {}
-  if (headers['x-should-retry'] === 'false') return { ...own, retryable: false }
-  return rule?.retryable === undefined ? own : { ...own, retryable: rule.retryable }
-}
-
-/** To a caller who can mend it, the platform's own words; to others, who said it first. */
-function messageOf(kind: FailureKind, { platform, status, message }: PlatformWords): string {
-  if (message !== undefined && kind !== 'not-found' && FAILURES[kind][3] === 'caller') return message
-  const said = message ?? 'no reason given'
-  return status < 400 ? `${platform} broke off: ${said}` : `${platform} answered ${status}: ${said}`
 }
 
 /** Google's word tells more than its `code`, which repeats the status. */
